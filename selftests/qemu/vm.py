@@ -38,7 +38,8 @@ CACHE = pathlib.Path(
 BUILD = CACHE / "build" / "{}-{}".format(
     TOP.name, hashlib.sha256(str(TOP).encode()).hexdigest()[:8])
 CMDLINE = """console=ttyS0 panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
-    mitigations=off audit=0 random.trust_cpu=on net.ifnames=0
+    mitigations=off audit=0 apparmor=0 cryptomgr.notests=1
+    random.trust_cpu=on net.ifnames=0
     bonding.max_bonds=0 dummy.numdummies=0 ifb.numifbs=0 watchdog_thresh=60
     rcupdate.rcu_cpu_stall_timeout=120""".split()
 
