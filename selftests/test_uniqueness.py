@@ -18,6 +18,8 @@ def burst(t, d, n, what, ok=True):
     for _ in range(n):
         out.send(d.bcast(payload(60)))
     out.close()
+    if not ok:
+        time.sleep(0.3)
     t.wait_eq(lambda: len(d.host.sent()) - before, n if ok else 0,
               f"{what}: frames on the lower device", 5)
 

@@ -23,7 +23,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +131,7 @@ static void drain(struct rec *r)
 			.msg_control = control, .msg_controllen = sizeof(control),
 		};
 		ssize_t len = recvmsg(r->fd, &mh, MSG_DONTWAIT);
-		uint32_t head[4];
+		unsigned int head[4];
 		struct timespec ts;
 
 		if (len < 0) {
@@ -166,7 +165,7 @@ static void account(struct rec *r)
 
 static void do_add(const char *dir, char *ns, char *dev, char *file)
 {
-	static const uint32_t head[6] = { 0xa1b2c3d4, 0x00040002, 0, 0, 262144, 1 };
+	static const unsigned int head[6] = { 0xa1b2c3d4, 0x00040002, 0, 0, 262144, 1 };
 	int size = 64 << 20, one = 1;
 	char path[512];
 	struct rec *r;
@@ -313,7 +312,7 @@ static int do_blast(int argc, char **argv)
 		die("PACKET_QDISC_BYPASS");
 	for (i = 0; i < n; i++) {
 		if (at >= 0) {
-			uint32_t number = htonl(i);
+			unsigned int number = htonl(i);
 
 			memcpy(frame + at, &number, 4);
 		}
@@ -344,6 +343,7 @@ int main(int argc, char **argv)
 		return do_record(argv[2]);
 	if (argc >= 5 && !strcmp(argv[1], "blast"))
 		return do_blast(argc - 2, argv + 2);
-	fprintf(stderr, "usage: wire record DIR | wire blast NETNS DEV N [bypass] [gap USEC] [at OFFSET]\n");
+	fprintf(stderr, "usage: wire record DIR\n"
+		"       wire blast NETNS DEV N [bypass] [gap USEC] [at OFFSET]\n");
 	return 2;
 }

@@ -14,8 +14,7 @@ from . import codec, ns as nsmod
 ETH_P_ALL = 3
 HOST, BROADCAST, MULTICAST, OTHERHOST, OUTGOING = range(5)
 SOL_PACKET, PACKET_AUXDATA, PACKET_QDISC_BYPASS = 263, 8, 20
-BIN = os.environ.get("PROSE_BIN") or os.path.normpath(os.path.join(
-    os.path.dirname(os.path.abspath(__file__)), "../../bin"))
+WIRE = os.environ.get("PROSE_WIRE", "wire")     # selftests/bin/wire.c
 
 
 class Packet:
@@ -78,7 +77,7 @@ class Raw:
 
 def blast(ns, dev, n, frame, bypass=False, gap=0, at=None, wait=True, timeout=110):
     """Send frame n times with the C helper; returns (sent, refused)."""
-    cmd = [f"{BIN}/wire", "blast", ns or "-", dev, str(n)]
+    cmd = [WIRE, "blast", ns or "-", dev, str(n)]
     if bypass:
         cmd.append("bypass")
     if gap:
@@ -111,7 +110,7 @@ class Recorder:
         self.out, self.name = out, name
         self.meta = open(os.path.join(out, f"rec-{name}.jsonl"), "w",
                          encoding="ascii")
-        self.p = subprocess.Popen([f"{BIN}/wire", "record", out], text=True,
+        self.p = subprocess.Popen([WIRE, "record", out], text=True,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                   bufsize=1)
         self.files, self.lost = {}, {}
