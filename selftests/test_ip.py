@@ -212,7 +212,7 @@ def dad_dormant(t):
     time.sleep(4)
     out = net.m[0].run("ip", "-6", "addr", "show", "dev", "p0").stdout
     t.ok("tentative" in out, f"addresses still tentative\n{out}")
-    t.eq(len(net.m[0].sent()), 0, "frames sent")
+    t.eq(net.m[0].n_sent(), 0, "frames sent")
     d.key()
     t.wait(lambda: "tentative" not in net.m[0].run(
         "ip", "-6", "addr", "show", "dev", "p0").stdout, "addresses valid with a key", 20, 0.5)

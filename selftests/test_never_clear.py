@@ -46,7 +46,7 @@ class Angle:
 
     def silent(self, what, counter=None):
         """All attempts fail: not one frame on the lower device."""
-        before = len(self.h.sent())
+        before = self.h.n_sent()
         drops = self.d.counter(counter) if counter else 0
         self.try_all()
         time.sleep(0.2)
@@ -57,9 +57,9 @@ class Angle:
 
     def ciphered(self, what):
         """Frames get out, and each is ciphered."""
-        before = len(self.h.sent())
+        before = self.h.n_sent()
         self.try_all()
-        self.t.wait(lambda: len(self.h.sent()) > before, f"{what}: frames sent")
+        self.t.wait(lambda: self.h.n_sent() > before, f"{what}: frames sent")
         for raw in self.h.sent()[before:]:
             parse(raw)
             self.t.ok(PHRASE[4:16] not in raw, f"{what}: clear text {raw.hex()}")

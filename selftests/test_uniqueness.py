@@ -13,14 +13,14 @@ from prose_test import *
 
 def burst(t, d, n, what, ok=True):
     """Send n broadcasts from d; all must come out on the lower device, or none."""
-    before = len(d.host.sent()) if d.host.rec else 0
+    before = d.host.n_sent() if d.host.rec else 0
     out = Raw(d.ns, d.name, proto=0)
     for _ in range(n):
         out.send(d.bcast(payload(60)))
     out.close()
     if not ok:
         time.sleep(0.3)
-    t.wait_eq(lambda: len(d.host.sent()) - before, n if ok else 0,
+    t.wait_eq(lambda: d.host.n_sent() - before, n if ok else 0,
               f"{what}: frames on the lower device", 5)
 
 
@@ -66,7 +66,7 @@ def device_events(t):
     for what, step in steps:
         step()
         t.wait_eq(d.operstate, "up", f"{what}: operational state")
-        before = len(h.sent())
+        before = h.n_sent()
         burst(t, d, 2, what)
         seen = {parse(r).count() for r in h.sent()[:before]}
         for r in h.sent()[before:]:
@@ -96,10 +96,10 @@ def netns_move(t):
     dev = g.do("dev-get", ifindex=link["ifindex"])
     t.ok("lower-netnsid" in dev, "the reply tells that the lower device is elsewhere")
     out = Raw(other.ns, "p0", proto=0)
-    n = len(h.sent())
+    n = h.n_sent()
     out.send(d.bcast(payload(60)))
     out.close()
-    t.wait_eq(lambda: len(h.sent()) - n, 1, "sent from the other namespace")
+    t.wait_eq(lambda: h.n_sent() - n, 1, "sent from the other namespace")
     other.rtnl.set(link["ifindex"], netns_fd=home)
     d.ifindex = h.rtnl.index("p0")
     batch("link set p0 up", ns=h.ns)

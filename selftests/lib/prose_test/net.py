@@ -246,6 +246,9 @@ class Host:
         """Frames that went out on the lower device so far."""
         return self.net.rec.frames(self.rec)
 
+    def n_sent(self):
+        return self.net.rec.count(self.rec)
+
 
 class Net:
     """The air and its members."""

@@ -13,6 +13,28 @@ def write(path, frames):
             f.write(struct.pack("<IIII", i, 0, len(raw), len(raw)) + raw)
 
 
+class Follower:
+    """Reads a growing file; costs only what is new."""
+
+    def __init__(self, path):
+        self.f = open(path, "rb")
+        self.f.seek(24)
+        self.frames = []
+        self.rest = b""
+
+    def read(self):
+        buf = self.rest + self.f.read()
+        pos = 0
+        while pos + 16 <= len(buf):
+            caplen, = struct.unpack_from("<I", buf, pos + 8)
+            if pos + 16 + caplen > len(buf):
+                break
+            self.frames.append(buf[pos + 16:pos + 16 + caplen])
+            pos += 16 + caplen
+        self.rest = buf[pos:]
+        return self.frames
+
+
 def read(path):
     """Yield the frames of a file, in order."""
     with open(path, "rb") as f:

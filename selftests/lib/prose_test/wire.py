@@ -9,7 +9,7 @@ import struct
 import subprocess
 import time
 
-from . import codec, ns as nsmod
+from . import codec, ns as nsmod, pcap
 
 ETH_P_ALL = 3
 HOST, BROADCAST, MULTICAST, OTHERHOST, OUTGOING = range(5)
@@ -115,6 +115,7 @@ class Recorder:
                                   bufsize=1)
         self.files, self.lost = {}, {}
         self.keys = {}
+        self.readers = {}
 
     def _ask(self, line):
         self.p.stdin.write(line + "\n")
@@ -152,9 +153,14 @@ class Recorder:
             self.keys[k] = fp
 
     def frames(self, name):
-        from . import pcap
         self.sync()
-        return list(pcap.read(os.path.join(self.out, name)))
+        if name not in self.readers:
+            self.readers[name] = pcap.Follower(os.path.join(self.out, name))
+        return list(self.readers[name].read())
+
+    def count(self, name):
+        self.sync()
+        return self.files[name]
 
     def stop(self):
         if self.p is None:
@@ -164,5 +170,7 @@ class Recorder:
         self.p.wait(20)
         self.p.stdout.close()
         self.p = None
+        for r in self.readers.values():
+            r.f.close()
         self.note(end=dict(self.files), lost=self.lost)
         self.meta.close()
