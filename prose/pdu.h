@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The wire format: SL-SCH MAC header and subheaders (TS 36.321 6.1.6) and the
+ * one-to-many PDCP Data PDU (TS 36.323 6.2.10.1), and every constant of them.
+ * Pure functions, also compiled in user space by selftests/unit.
+ */
+#ifndef _PROSE_PDU_H
+#define _PROSE_PDU_H
+
+#include <linux/types.h>
+
+/* SL-SCH MAC header: V and 4 R bits, SRC, DST (TS 36.321 6.1.6) */
+#define PROSE_SLSCH_V		3	/* 24-bit DST */
+#define PROSE_SLSCH_LEN		7
+
+/* MAC subheaders (TS 36.321 6.2.4) */
+#define PROSE_LCID_MIN		1
+#define PROSE_LCID_PADDING	31
+#define PROSE_SUB_LEN		1	/* the PDU fills the frame */
+#define PROSE_SUB_PADDED_LEN	4	/* E=1 and a 15-bit L, then padding */
+#define PROSE_PDU_LEN_MAX	0x7fff	/* what a 15-bit L can tell */
+
+/* PDCP header: SDU type and PGK index, PTK Identity, PDCP SN */
+#define PROSE_PDCP_LEN		5
+#define PROSE_PGK_INDEXES	32	/* PGK index: 5 low bits of the PGK ID */
+#define PROSE_SN_FIRST		1	/* ours: SN 0 is never sent */
+#define PROSE_SN_LAST		0xffff
+#define PROSE_PTK_ID_FIRST	1	/* ours: PTK ID 0 is never sent */
+
+/* What a parser needs in one piece at the start of a frame */
+#define PROSE_HEAD_MIN		(PROSE_SLSCH_LEN + PROSE_SUB_LEN)
+#define PROSE_HEAD_MAX		(PROSE_SLSCH_LEN + PROSE_SUB_PADDED_LEN + \
+				 PROSE_PDCP_LEN)
+
+/* SDU type (TS 36.323 6.3.14) */
+enum prose_sdu_type {
+	PROSE_SDU_IP		= 0,
+	PROSE_SDU_ARP		= 1,
+	PROSE_SDU_PC5_SIGNALING	= 2,
+	PROSE_SDU_NONIP		= 3,	/* ours: a whole Ethernet frame */
+};
+
+/**
+ * enum prose_pdu_verdict - what parsing a frame found
+ * @PROSE_PDU_OK: a PDCP PDU of a user data channel
+ * @PROSE_PDU_SHORT: no room for the SL-SCH header and a subheader
+ * @PROSE_PDU_VERSION: V is not 3
+ * @PROSE_PDU_SUBHEADER: a sequence of subheaders that is not carried here
+ * @PROSE_PDU_LCID: a logical channel other than 1 to 10
+ * @PROSE_PDU_LENGTH: L is beyond the frame, or no room for the PDCP header
+ */
+enum prose_pdu_verdict {
+	PROSE_PDU_OK,
+	PROSE_PDU_SHORT,
+	PROSE_PDU_VERSION,
+	PROSE_PDU_SUBHEADER,
+	PROSE_PDU_LCID,
+	PROSE_PDU_LENGTH,
+};
+
+/**
+ * struct prose_pdu - the headers of a frame, in host byte order
+ * @src: Group Member Identity of the sender
+ * @dst: ProSe Layer-2 Group ID
+ * @ptk_id: PTK Identity
+ * @sn: PDCP SN
+ * @lcid: logical channel
+ * @sdu_type: &enum prose_sdu_type, or a reserved value
+ * @pgk_index: 5 low bits of the PGK ID
+ * @data: offset of the Data part from the SL-SCH header
+ * @len: octets from @data to the end of the PDU
+ */
+struct prose_pdu {
+	u32 src;
+	u32 dst;
+	u16 ptk_id;
+	u16 sn;
+	u8 lcid;
+	u8 sdu_type;
+	u8 pgk_index;
+	u8 data;
+	u16 len;
+};
+
+enum prose_pdu_verdict prose_pdu_parse_slsch(const u8 *frame, size_t avail,
+					     struct prose_pdu *pdu);
+enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
+				       size_t len, struct prose_pdu *pdu);
+size_t prose_pdu_head_len(bool padded);
+void prose_pdu_build(u8 *head, const struct prose_pdu *pdu, bool padded);
+
+/**
+ * prose_pdu_unprotected - is this the header of an unciphered PDU?
+ * @pdu: parsed headers
+ *
+ * TS 36.323 5.6.1: without ciphering, PGK index, PTK Identity and PDCP SN are
+ * all zero.
+ */
+static inline bool prose_pdu_unprotected(const struct prose_pdu *pdu)
+{
+	return !pdu->pgk_index && !pdu->ptk_id && !pdu->sn;
+}
+
+/**
+ * prose_count - COUNT of a PDU
+ * @ptk_id: PTK Identity
+ * @sn: PDCP SN
+ *
+ * The PTK Identity in the place of the HFN (TS 36.323 6.3.5; that it takes this
+ * place is in the table of unverified readings).
+ */
+static inline u32 prose_count(u16 ptk_id, u16 sn)
+{
+	return (u32)ptk_id << 16 | sn;
+}
+
+#endif /* _PROSE_PDU_H */
