@@ -83,7 +83,7 @@ def main():
         ("no last line", [frame(1)], {"cut": True}, "last line"),
         ("nothing recorded", [], {}, "no frame at all"),
     ]
-    print(f"TAP version 13\n1..{len(cases) + 2}")
+    print(f"1..{len(cases) + 2}\n# test: library")
     failed = 0
 
     def result(n, good, name, text=""):
