@@ -34,7 +34,7 @@ check()
 add='add link lo name prose-check type prose'
 
 echo "TAP version 13"
-check "help" 255 "member { MEMBER | auto }" help prose
+check "help" 0 "member { MEMBER | auto }" help prose
 # shellcheck disable=SC2086
 {
 check "group in bare digits" 1 'write 0x445566 or 44:55:66' $add group 445566
