@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0
+# What people type; "make help" lists it. The kernel's build reads Kbuild.
+
+KVER   ?= $(shell uname -r)
+KDIR   ?= /lib/modules/$(KVER)/build
+PREFIX ?= /usr
+
+export PROSE_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/prose
+# A build directory of its own for each tree and kernel build directory.
+build := $(PROSE_CACHE)/build/$(notdir $(CURDIR))-$(shell \
+	printf %s "$(CURDIR)" | sha256sum | cut -c 1-8)
+key    = $(shell printf %s "$(KDIR) $(ARCH)" | sha256sum | cut -c 1-8)
+
+tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
+	tools/iproute2/Makefile))
+
+# The kernels make check and make shell use; K= chooses one.
+LINES  = 6.1 6.12
+ifneq ($(BZIMAGE),)
+export BZIMAGE KDIR
+K     ?= own
+endif
+run    = /usr/bin/python3 -B selftests/qemu/run
+filter = $(if $(T),-T $(T)) $(if $(filter 1,$(V)),-v)
+
+all: module tools
+
+module:
+	@test -e "$(KDIR)/Makefile" || { \
+	echo "prose: no headers of the kernel $(KVER) in $(KDIR)."; \
+	echo "Install them (Debian: apt-get install linux-headers-$(KVER)),"; \
+	echo "or give another kernel's: make KDIR=/usr/src/linux-headers-...;"; \
+	echo "make check and make demo need neither, only make deps."; \
+	exit 1; } >&2
+	KDIR="$(KDIR)" scripts/build-module "$(build)/own-$(key)" \
+		$(if $(ARCH),ARCH=$(ARCH)) \
+		$(if $(CROSS_COMPILE),CROSS_COMPILE=$(CROSS_COMPILE)) \
+		$(if $(W),W=$(W)) $(if $(C),C=$(C) CF=-D__CHECK_ENDIAN__) \
+		$(if $(V),V=$(V))
+	@mkdir -p out
+	@cp "$(build)/own-$(key)/prose/prose.ko" out/prose.ko
+	@echo "  built   out/prose.ko"
+
+tools:
+	@set -e; for dir in $(tools); do $(MAKE) -C $$dir; done
+
+# As root the packages come by themselves; else only when some are missing.
+ready:
+	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps; \
+	else scripts/deps --check; fi
+
+deps:
+	@scripts/deps
+
+check: ready
+ifeq ($(K),)
+	@$(run) check --unit --multiboot $(filter) $(LINES)
+else ifeq ($(K),multiboot)
+	@$(run) check --multiboot $(filter)
+else
+	@$(run) check $(filter) $(K)
+endif
+
+check-unit: ready
+	@$(run) check --unit $(filter)
+
+check-debug: ready
+	@$(run) check $(filter) $(or $(K),debug)
+
+shell: ready
+	@$(run) shell $(or $(K),6.12)
+
+demo: ready
+	@demo/run $(K)
+
+lint: ready
+	@scripts/lint $(L)
+
+regen: ready
+	@scripts/ynl
+
+install: all
+	install -D -m 644 out/prose.ko \
+		"$(DESTDIR)/lib/modules/$(KVER)/updates/prose.ko"
+	@set -e; for dir in $(tools); do \
+		$(MAKE) -C $$dir install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"; \
+	done
+	$(if $(DESTDIR),,depmod $(KVER))
+
+uninstall:
+	rm -f "$(DESTDIR)/lib/modules/$(KVER)/updates/prose.ko"
+	@set -e; for dir in $(tools); do \
+		$(MAKE) -C $$dir uninstall PREFIX="$(PREFIX)" \
+			DESTDIR="$(DESTDIR)"; \
+	done
+	$(if $(DESTDIR),,depmod $(KVER))
+
+clean:
+	@set -e; for dir in $(tools); do $(MAKE) -C $$dir clean; done
+	rm -rf out "$(build)"
+
+help:
+	@sed -n 's/^#? \{0,1\}//p' Makefile
+
+#? make                 build the module for the running kernel, and the tools
+#? make module|tools    only the one or the other
+#? make check           every test, on Debian's kernels 6.1 and 6.12 in QEMU
+#? make check-unit      only the tests that need no kernel
+#? make check-debug     every test on a kernel with KASAN, lockdep, kmemleak
+#? make demo            see what it does, in QEMU
+#? make shell           a prompt in QEMU with the module loaded
+#? make lint            checkpatch, sparse, shellcheck, man pages, YNL; L=name one
+#? make deps            install the Debian packages needed (as root)
+#? make install         module and tools; also: uninstall, clean
+#? make regen           regenerate the netlink code from its YNL spec
+#?
+#? KDIR=DIR ARCH= CROSS_COMPILE=     build for that kernel; W=1 C=1 V=1 as there
+#? KDIR=DIR BZIMAGE=FILE             check, shell: with a kernel of your own
+#? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel
+#? T=NAME                            check: only the test of that name
+#? V=1                               check: show the console
+#?
+#? Kernels and builds are kept in ~/.cache/prose (or PROSE_CACHE=DIR).
+
+.PHONY: all module tools ready deps check check-unit check-debug shell demo \
+	lint regen install uninstall clean help

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by the other scripts: where things are, and how to say so.
+
+# shellcheck disable=SC2034 # the scripts that source this use them
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+CACHE=${PROSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/prose}
+
+note() {
+	echo "prose: $*" >&2
+}
+
+die() {
+	note "$*"
+	exit 1
+}
+
+# apt_fetch PACKAGE...: "package" or "package=version" into the current
+# directory, refreshing stale package lists once if that is what it takes.
+apt_fetch() {
+	local opt=(-q -o APT::Sandbox::User=root)
+
+	apt-get "${opt[@]}" download "$@" >&2 && return
+	[ "$(id -u)" = 0 ] || return
+	apt-get -q update >&2 && apt-get "${opt[@]}" download "$@" >&2
+}
+
+# source_deb LINE: have Debian's linux-source of that line in the cache and
+# print its file name, which ends in the version.
+source_deb() {
+	local package=linux-source-$1 version file
+
+	version=$(apt-cache policy "$package" | sed -n 's/^  Candidate: //p')
+	if [ -z "$version" ] && [ "$(id -u)" = 0 ]; then
+		apt-get -qq update >&2
+		version=$(apt-cache policy "$package" |
+			sed -n 's/^  Candidate: //p')
+	fi
+	mkdir -p "$CACHE/source"
+	(
+		flock 8
+		file=$CACHE/source/${package}_${version//:/%3a}_all.deb
+		if [ -z "$version" ] || [ ! -e "$file" ]; then
+			[ -z "$version" ] || (cd "$CACHE/source" &&
+				apt_fetch "$package=$version") || version=
+		fi
+		if [ -z "$version" ]; then
+			# Better an old one than none.
+			file=$(find "$CACHE/source" -name "${package}_*.deb" |
+				sort -V | tail -n 1)
+			[ -n "$file" ] ||
+				die "cannot get $package; as root: apt-get update"
+		fi
+		find "$CACHE/source" -name "${package}_*.deb" ! -path "$file" -delete
+		echo "$file"
+	) 8> "$CACHE/source/.lock"
+}
+
+# unpack_source DEB [TAR-ARGUMENT...]: its kernel tree into this directory.
+unpack_source() {
+	local deb=$1
+
+	shift
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -xO --wildcards '*/linux-source-*.tar.xz' |
+		tar -xJ --strip-components=1 --wildcards "$@"
+}
