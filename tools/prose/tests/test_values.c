@@ -46,30 +46,27 @@ static void link_option(int key, const char *value, int err)
 	   err ? w.text : "taken");
 }
 
-static struct obj range_key(uint8_t state, uint32_t first, uint32_t last, uint32_t left)
-{
-	struct obj k = { .key_state = state, .ptk_first = first, .ptk_last = last,
-			 .ptk_left = left,
-			 .has = 1ULL << PROSE_A_PTK_FIRST | 1ULL << PROSE_A_PTK_LAST };
-
-	return k;
-}
-
 static void ranges(void)
 {
-	struct obj k = range_key(PROSE_KEY_STATE_ACTIVE, 1, 256, 65);
+	struct obj k = { .key_state = PROSE_KEY_STATE_ACTIVE, .ptk_left = 65,
+			 .has = 1ULL << PROSE_A_PTK_ID };
 
-	ok(!obj_wants_range(&k), "65 of 256 left is not low");
+	ok(!obj_wants_range(&k), "65 left is not low");
 	k.ptk_left = 64;
-	ok(obj_wants_range(&k), "64 of 256 left is low");
+	ok(obj_wants_range(&k), "64 left is low");
+	k.ptk_left = 0;
+	ok(obj_wants_range(&k), "the last one in use is low");
 	k.key_state = PROSE_KEY_STATE_EXPIRED;
 	ok(!obj_wants_range(&k), "a dead key is not extended");
+	k.key_state = PROSE_KEY_STATE_RX_ONLY;
+	ok(!obj_wants_range(&k), "nor one of a listener");
 	k.key_state = PROSE_KEY_STATE_STANDBY;
 	ok(!obj_wants_range(&k), "nor one on standby");
 	k.key_state = PROSE_KEY_STATE_NO_RANGE;
+	k.has = 0;
 	ok(obj_wants_range(&k), "one without a range is");
-	k = (struct obj){ .key_state = PROSE_KEY_STATE_READY };
-	ok(!obj_wants_range(&k), "one that was never given any is not, while another sends");
+	k.key_state = PROSE_KEY_STATE_PENDING;
+	ok(!obj_wants_range(&k), "one that waits and was never given any is not");
 
 	k = (struct obj){ .ptk_left = 2, .sn = 1, .ptk_id = 7,
 			  .has = 1ULL << PROSE_A_PTK_ID | 1ULL << PROSE_A_SN };
