@@ -133,10 +133,13 @@ static bool on_event(struct genl *g, const struct obj *o)
 	switch (o->event) {
 	case PROSE_EVENT_TYPE_RANGE_LOW:
 	case PROSE_EVENT_TYPE_RANGE_ENDED:
-		/* Events queue up: it may be filled, or gone, by now. */
+		/* Events queue up: it may be gone, or filled, by now. */
 		if (genl_key_get(g, o->ifindex, o->pgk_id, &key, &e))
 			return e.err == -ENOENT || e.err == -ENODEV;
-		return !obj_wants_range(&key) || extend(g, &key);
+		if (!obj_can_send(&key) || (o->event == PROSE_EVENT_TYPE_RANGE_ENDED &&
+					    key.ptk_left))
+			return true;
+		return extend(g, &key);
 	case PROSE_EVENT_TYPE_PTK_TAKEN:
 		return true;
 	default:

@@ -63,28 +63,6 @@ static const struct command commands[] = {
 	{ "help", cmd_help },
 };
 
-int usage(const struct why *w)
-{
-	return fail(EXIT_USAGE, "%s", w->text);
-}
-
-int run_command(const char *what, const struct command *table, size_t n, struct args *a)
-{
-	const char *names[16];
-	const char *s = arg_next(a);
-	struct why w;
-	size_t i;
-	int k = 0;
-
-	for (i = 0; i < n && i < ARRAY_SIZE(names); i++)
-		names[i] = table[i].name;
-	if (s)
-		k = word_index(what, s, names, i, &w);
-	if (k < 0)
-		return usage(&w);
-	return table[k].run(a);
-}
-
 enum option {
 	O_JSON, O_PRETTY, O_STATS, O_NETNS, O_STATE_DIR, O_TRUST_CLOCK,
 	O_VERSION, O_HELP,

@@ -163,24 +163,20 @@ bool obj_clear_text(const struct obj *k)
 	return HAS(k, PROSE_A_CIPHER) && k->cipher == PROSE_CIPHER_EEA0;
 }
 
+bool obj_can_send(const struct obj *k)
+{
+	return !obj_dead(k) && k->key_state != PROSE_KEY_STATE_STANDBY &&
+	       k->key_state != PROSE_KEY_STATE_RX_ONLY;
+}
+
 bool obj_wants_range(const struct obj *k)
 {
-	uint32_t size;
-
-	switch (k->key_state) {
-	case PROSE_KEY_STATE_NO_RANGE:
+	if (!obj_can_send(k))
+		return false;
+	if (k->key_state == PROSE_KEY_STATE_NO_RANGE)
 		return true;
-	case PROSE_KEY_STATE_PENDING:
-	case PROSE_KEY_STATE_READY:
-	case PROSE_KEY_STATE_ACTIVE:
-		break;
-	default:
+	/* One that waits and was never given any was meant to have none. */
+	if (!k->ptk_left && !HAS(k, PROSE_A_PTK_ID))
 		return false;
-	}
-	/* One that was never given a range was meant to have none. */
-	if (!HAS(k, PROSE_A_PTK_LAST) || !HAS(k, PROSE_A_PTK_FIRST) ||
-	    k->ptk_last < k->ptk_first)
-		return false;
-	size = k->ptk_last - k->ptk_first + 1;
-	return (uint64_t)k->ptk_left * 4 <= size;
+	return k->ptk_left <= RANGE_DEFAULT / 4;
 }

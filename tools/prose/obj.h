@@ -71,7 +71,12 @@ uint64_t obj_frames_left(const struct obj *k);
 bool obj_dead(const struct obj *k);
 /* Null ciphering: everybody reads what is sent. */
 bool obj_clear_text(const struct obj *k);
-/* What the agent refills: a range in use that is low, or no range. */
+/* Neither dead nor waiting for "key use" nor listen-only. */
+bool obj_can_send(const struct obj *k);
+/*
+ * What the agent refills when it looks for itself: no range, or little of it.
+ * How much was granted is not told, so "little" is a quarter of the default.
+ */
 bool obj_wants_range(const struct obj *k);
 
 #endif

@@ -32,6 +32,8 @@ static const struct {
 	  "The key stays receive-only. Room returns when the module is unloaded" },
 	{ PROSE_CMD_KEY_GRANT, ESTALE,
 	  "Another ledger grants to this key at the same moment. Use one state directory" },
+	{ PROSE_CMD_KEY_GRANT, EPERM, "Let the device send first: prose dev set DEV tx on" },
+	{ PROSE_CMD_KEY_GRANT, E2BIG, "Ranges with gaps between them pile up; send with those there are first" },
 	{ PROSE_CMD_KEY_GRANT, EAGAIN, "Try again after the hibernation: prose key extend" },
 	{ CMD_LINK, EOPNOTSUPP, "Is the module loaded? modprobe prose (or insmod prose.ko)" },
 	{ CMD_LINK, EEXIST,
@@ -44,7 +46,7 @@ static const struct {
 	{ ANY, ENOENT, "See what is attached: prose key show" },
 	{ ANY, EDQUOT, "The quota for keys of this user is full: /proc/key-users, keyctl show" },
 	{ ANY, ENOMEM, "The kernel is short of memory; nothing was changed" },
-	{ ANY, EOPNOTSUPP, "Do the versions of the prose command and module fit? prose --version; modinfo prose" },
+	{ ANY, EOPNOTSUPP, "prose show lists the prose devices of this network namespace" },
 };
 
 int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
@@ -64,11 +66,13 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 	else
 		fail(EXIT_KERNEL, "%s: %s", what, strerror(-e->err));
 	for (i = 0; i < ARRAY_SIZE(hints); i++) {
-		if ((hints[i].cmd == cmd || hints[i].cmd == ANY) &&
-		    hints[i].err == -e->err) {
-			hint("%s", hints[i].what);
-			break;
-		}
+		if ((hints[i].cmd != cmd && hints[i].cmd != ANY) || hints[i].err != -e->err)
+			continue;
+		/* Want of capability has no text; a refusal of the module has. */
+		if (e->err == -EPERM && (hints[i].cmd == ANY) == !!e->msg[0])
+			continue;
+		hint("%s", hints[i].what);
+		break;
 	}
 	return EXIT_KERNEL;
 }

@@ -198,14 +198,10 @@ static void range_lines(const struct obj *k, const char *indent)
 	}
 	printf("%sPTK ID: ", indent);
 	if (HAS(k, PROSE_A_PTK_ID))
-		printf("%u", k->ptk_id);
-	else
-		printf("none taken");
+		printf("%u in use, next SN %u; ", k->ptk_id, k->sn);
+	printf("%u left", k->ptk_left);
 	if (HAS(k, PROSE_A_PTK_FIRST) && HAS(k, PROSE_A_PTK_LAST))
-		printf(" of %u to %u", k->ptk_first, k->ptk_last);
-	printf(", %u left", k->ptk_left);
-	if (HAS(k, PROSE_A_PTK_ID) && HAS(k, PROSE_A_SN))
-		printf(", next SN %u", k->sn);
+		printf(", %u to %u", k->ptk_first, k->ptk_last);
 	putchar('\n');
 	if (k->rate)
 		printf("%slasts: %s at %u frames/s\n", indent,
@@ -332,7 +328,7 @@ static void dev_text(const struct all *all, const struct obj *d, int64_t now)
 	for (i = 0; i < all->members.n; i++) {
 		const struct obj *m = &all->members.o[i];
 
-		if (m->ifindex != d->ifindex)
+		if (m->ifindex != d->ifindex || !HAS(m, PROSE_A_LAST_HEARD))
 			continue;
 		members++;
 		if (m->last_heard < heard)
@@ -435,7 +431,8 @@ void show_member_json(const struct obj *m)
 	json_uint("pgk_id", m->pgk_id);
 	json_uint("ptk_id", m->ptk_id);
 	json_bool("known", HAS(m, PROSE_A_KNOWN));
-	json_uint("last_heard_ms", m->last_heard);
+	if (HAS(m, PROSE_A_LAST_HEARD))
+		json_uint("last_heard_ms", m->last_heard);
 	show_counters_json(m);
 	json_end();
 }
@@ -444,10 +441,12 @@ void show_member_text(const struct obj *m, const char *indent)
 {
 	char deeper[32], text[WHEN_LEN];
 
-	printf("%s%s: member 0x%06x, key %u, PTK ID %u, %s, heard %s ago\n", indent,
-	       m->ifname, m->member, m->pgk_id, m->ptk_id,
-	       HAS(m, PROSE_A_KNOWN) ? "known" : "in probation",
-	       duration(text, m->last_heard / 1000));
+	printf("%s%s: member 0x%06x, key %u, PTK ID %u, %s, ", indent, m->ifname, m->member,
+	       m->pgk_id, m->ptk_id, HAS(m, PROSE_A_KNOWN) ? "known" : "in probation");
+	if (HAS(m, PROSE_A_LAST_HEARD))
+		printf("heard %s ago\n", duration(text, m->last_heard / 1000));
+	else
+		printf("nothing good was heard yet\n");
 	snprintf(deeper, sizeof(deeper), "%s  ", indent);
 	show_implausible(m, deeper);
 	show_counters_text(m, deeper);
