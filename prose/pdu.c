@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Parse and build the headers of a frame. */
 
+#include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/unaligned.h>
 
@@ -76,7 +77,7 @@ enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
 	} else {
 		start = PROSE_HEAD_MIN;
 		room = len - start;
-		if (room > PROSE_PDU_LEN_MAX)
+		if (room > U16_MAX)
 			return PROSE_PDU_LENGTH;
 	}
 

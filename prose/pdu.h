@@ -18,7 +18,6 @@
 #define PROSE_LCID_PADDING	31
 #define PROSE_SUB_LEN		1	/* the PDU fills the frame */
 #define PROSE_SUB_PADDED_LEN	4	/* E=1 and a 15-bit L, then padding */
-#define PROSE_PDU_LEN_MAX	0x7fff	/* what a 15-bit L can tell */
 
 /* PDCP header: SDU type and PGK index, PTK Identity, PDCP SN */
 #define PROSE_PDCP_LEN		5

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tell user space what happened, in the network namespace of the device. */
+
+#include <linux/ratelimit.h>
+#include <net/genetlink.h>
+
+#include "count.h"
+#include "device.h"
+#include "event.h"
+#include "key.h"
+#include "netlink.h"
+#include "traffic_key.h"
+
+/* What an event is about, beside its device */
+struct event {
+	enum prose_event_type type;
+	const struct prose_pgk *pgk;
+	u32 member;
+	u32 ptk_id;
+};
+
+static int put_pgk(struct sk_buff *msg, const struct prose_pgk *pgk)
+{
+	s64 end = prose_key_end(pgk);
+
+	if (nla_put_u8(msg, PROSE_A_PGK_ID, pgk->id) ||
+	    nla_put_u32(msg, PROSE_A_SERIAL, key_serial(pgk->key)) ||
+	    nla_put(msg, PROSE_A_FINGERPRINT, PROSE_FINGERPRINT_LEN,
+		    pgk->fingerprint))
+		return -EMSGSIZE;
+	if (end != PROSE_FOREVER &&
+	    nla_put_s64(msg, PROSE_A_UNTIL, end, PROSE_A_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_event(struct sk_buff *msg, const struct prose_dev *pdev,
+		     const struct event *event)
+{
+	void *hdr = genlmsg_put(msg, 0, 0, &prose_nl_family, 0,
+				PROSE_CMD_EVENT);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, PROSE_A_EVENT, event->type) ||
+	    nla_put_u32(msg, PROSE_A_IFINDEX, pdev->dev->ifindex) ||
+	    nla_put_string(msg, PROSE_A_IFNAME, pdev->dev->name) ||
+	    nla_put_u32(msg, PROSE_A_GROUP, pdev->group) ||
+	    nla_put_u32(msg, PROSE_A_MEMBER, event->member))
+		return -EMSGSIZE;
+	if (event->pgk && put_pgk(msg, event->pgk))
+		return -EMSGSIZE;
+	if (event->ptk_id && nla_put_u16(msg, PROSE_A_PTK_ID, event->ptk_id))
+		return -EMSGSIZE;
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+static void send_event(const struct prose_dev *pdev, const struct event *event)
+{
+	struct net *net = dev_net(pdev->dev);
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&prose_nl_family, net, PROSE_NLGRP_EVENTS))
+		return;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!msg)
+		goto lost;
+	if (put_event(msg, pdev, event)) {
+		nlmsg_free(msg);
+		goto lost;
+	}
+	genlmsg_multicast_netns(&prose_nl_family, net, msg, 0,
+				PROSE_NLGRP_EVENTS, GFP_ATOMIC);
+	return;
+
+lost:
+	/* As after an overrun, listeners must look for themselves. */
+	genl_set_err(&prose_nl_family, net, 0, PROSE_NLGRP_EVENTS, -ENOBUFS);
+}
+
+/**
+ * prose_event_key - something happened to a key
+ * @pgk: the key
+ * @type: what
+ */
+void prose_event_key(const struct prose_pgk *pgk, enum prose_event_type type)
+{
+	struct event event = {
+		.type	= type,
+		.pgk	= pgk,
+		.member	= pgk->pdev->member,
+		.ptk_id	= READ_ONCE(pgk->ids.taken),
+	};
+
+	send_event(pgk->pdev, &event);
+}
+
+/**
+ * prose_event_member - something was heard of a member
+ * @pgk: the key that it was heard with
+ * @type: what
+ * @member: Group Member Identity
+ * @ptk_id: its PTK Identity
+ */
+void prose_event_member(const struct prose_pgk *pgk,
+			enum prose_event_type type, u32 member, u16 ptk_id)
+{
+	struct event event = {
+		.type	= type,
+		.pgk	= pgk,
+		.member	= member,
+		.ptk_id	= ptk_id,
+	};
+
+	send_event(pgk->pdev, &event);
+}
+
+/**
+ * prose_event_conflict - somebody else sends as this member
+ * @pgk: key of the frame
+ * @ptk_id: its PTK Identity
+ *
+ * Not authenticated with a cipher alone, so anybody can cause it: rate-limited,
+ * and nothing but an event.
+ */
+void prose_event_conflict(const struct prose_pgk *pgk, u16 ptk_id)
+{
+	if (__ratelimit(&pgk->pdev->conflict_rate))
+		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_CONFLICT,
+				   pgk->pdev->member, ptk_id);
+}
+
+/**
+ * prose_event_no_key - frames are dropped for want of a key
+ * @pdev: device
+ */
+void prose_event_no_key(struct prose_dev *pdev)
+{
+	struct event event = {
+		.type	= PROSE_EVENT_TYPE_NO_KEY,
+		.member	= pdev->member,
+	};
+
+	if (__ratelimit(&pdev->no_key_rate))
+		send_event(pdev, &event);
+}

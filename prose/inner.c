@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The Ethernet header inside. SDU types IP and ARP travel without it, so they
+ * are used only where the receiver rebuilds the same one; everything else goes
+ * whole as SDU type Non-IP (ours).
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/unaligned.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "device.h"
+#include "inner.h"
+#include "pdu.h"
+
+/* Ours: 02:33:03 + member ID, and 03:33:03 + group ID */
+#define OUI_LEN			3
+static const u8 member_oui[OUI_LEN] = { 0x02, 0x33, 0x03 };
+static const u8 group_oui[OUI_LEN] = { 0x03, 0x33, 0x03 };
+
+/**
+ * struct arp_ipv4 - an ARP packet for IPv4 over Ethernet (RFC 826)
+ * @hdr: fixed part
+ * @sender_hw: sender hardware address
+ * @sender_ip: sender protocol address
+ * @target_hw: target hardware address
+ * @target_ip: target protocol address
+ */
+struct arp_ipv4 {
+	struct arphdr hdr;
+	u8 sender_hw[ETH_ALEN];
+	u8 sender_ip[4];
+	u8 target_hw[ETH_ALEN];
+	u8 target_ip[4];
+} __packed;
+
+static void set_address(u8 *address, const u8 *oui, u32 id)
+{
+	memcpy(address, oui, OUI_LEN);
+	put_unaligned_be24(id, address + OUI_LEN);
+}
+
+/**
+ * prose_inner_member_address - Ethernet address of a member
+ * @address: ETH_ALEN octets, filled in
+ * @member: Group Member Identity
+ */
+void prose_inner_member_address(u8 *address, u32 member)
+{
+	set_address(address, member_oui, member);
+}
+
+/**
+ * prose_inner_group_address - Ethernet multicast address of a group
+ * @address: ETH_ALEN octets, filled in
+ * @group: ProSe Layer-2 Group ID
+ */
+void prose_inner_group_address(u8 *address, u32 group)
+{
+	set_address(address, group_oui, group);
+}
+
+static bool is_member_address(const u8 *address)
+{
+	return !memcmp(address, member_oui, OUI_LEN);
+}
+
+static bool is_arp_ipv4(const struct arp_ipv4 *arp)
+{
+	return arp->hdr.ar_hrd == htons(ARPHRD_ETHER) &&
+	       arp->hdr.ar_pro == htons(ETH_P_IP) &&
+	       arp->hdr.ar_hln == ETH_ALEN && arp->hdr.ar_pln == 4 &&
+	       (arp->hdr.ar_op == htons(ARPOP_REQUEST) ||
+		arp->hdr.ar_op == htons(ARPOP_REPLY));
+}
+
+/* Length of a sound IPv4 packet in @room octets, of which @avail can be read */
+static unsigned int ipv4_len(const struct iphdr *ip, unsigned int avail,
+			     unsigned int room)
+{
+	unsigned int len;
+
+	if (avail < sizeof(*ip) || ip->version != 4 || ip->ihl < 5 ||
+	    avail < ip->ihl * 4)
+		return 0;
+	len = ntohs(ip->tot_len);
+	if (len < ip->ihl * 4 || len > room || ip_fast_csum(ip, ip->ihl))
+		return 0;
+	return len;
+}
+
+static unsigned int ipv6_len(const struct ipv6hdr *ip6, unsigned int avail,
+			     unsigned int room)
+{
+	unsigned int len;
+
+	if (avail < sizeof(*ip6) || ip6->version != 6)
+		return 0;
+	len = ntohs(ip6->payload_len);
+	/* A jumbogram has its length elsewhere. */
+	if (!len && ip6->nexthdr == NEXTHDR_HOP)
+		return 0;
+	len += sizeof(*ip6);
+	return len <= room ? len : 0;
+}
+
+/* Would the receiver rebuild this destination? */
+static bool ipv4_rebuilt(const struct prose_dev *pdev,
+			 const struct sk_buff *skb, const u8 *dest,
+			 const struct iphdr *ip)
+{
+	const struct rtable *rt = skb_rtable(skb);
+	u8 mapped[ETH_ALEN];
+
+	if (ipv4_is_multicast(ip->daddr)) {
+		ip_eth_mc_map(ip->daddr, mapped);
+		return ether_addr_equal(dest, mapped);
+	}
+	if (is_broadcast_ether_addr(dest))
+		return ipv4_is_lbcast(ip->daddr) ||
+		       inet_addr_type_dev_table(dev_net(pdev->dev), pdev->dev,
+						ip->daddr) == RTN_BROADCAST;
+	return is_member_address(dest) && rt && !rt->rt_gw_family;
+}
+
+static bool ipv6_rebuilt(const struct sk_buff *skb, const u8 *dest,
+			 const struct ipv6hdr *ip6)
+{
+	const struct rt6_info *rt = skb_rt6_info(skb);
+	u8 mapped[ETH_ALEN];
+
+	if (ipv6_addr_is_multicast(&ip6->daddr)) {
+		ipv6_eth_mc_map(&ip6->daddr, mapped);
+		return ether_addr_equal(dest, mapped);
+	}
+	return is_member_address(dest) && rt && !(rt->rt6i_flags & RTF_GATEWAY);
+}
+
+static bool arp_rebuilt(const u8 *dest, const struct arp_ipv4 *arp)
+{
+	if (arp->hdr.ar_op == htons(ARPOP_REQUEST))
+		return is_broadcast_ether_addr(dest) || is_member_address(dest);
+	return ether_addr_equal(dest, arp->target_hw);
+}
+
+/* Length of the packet if it can go without its Ethernet header, or 0 */
+static unsigned int rebuilt_len(const struct prose_dev *pdev,
+				const struct sk_buff *skb,
+				const struct ethhdr *eth)
+{
+	unsigned int avail = skb_headlen(skb) - ETH_HLEN;
+	unsigned int room = skb->len - ETH_HLEN;
+	const void *packet = eth + 1;
+	unsigned int len = 0;
+
+	switch (eth->h_proto) {
+	case htons(ETH_P_IP):
+		len = ipv4_len(packet, avail, room);
+		if (len && !ipv4_rebuilt(pdev, skb, eth->h_dest, packet))
+			len = 0;
+		break;
+	case htons(ETH_P_IPV6):
+		len = ipv6_len(packet, avail, room);
+		if (len && !ipv6_rebuilt(skb, eth->h_dest, packet))
+			len = 0;
+		break;
+	case htons(ETH_P_ARP):
+		if (avail >= sizeof(struct arp_ipv4) && is_arp_ipv4(packet) &&
+		    arp_rebuilt(eth->h_dest, packet))
+			len = sizeof(struct arp_ipv4);
+		break;
+	}
+	return len;
+}
+
+/**
+ * prose_inner_strip - find the SDU type of a frame, and leave the SDU
+ * @pdev: the device that sends it
+ * @skb: from its Ethernet header on; the SDU on return
+ *
+ * Context: softirqs off. Return: an &enum prose_sdu_type, or -EINVAL if it is
+ * no Ethernet frame, or -ENOMEM.
+ */
+int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	const unsigned int look = ETH_HLEN + sizeof(struct ipv6hdr);
+	u8 own[ETH_ALEN];
+	const struct ethhdr *eth;
+	unsigned int len;
+	__be16 proto;
+
+	if (!pskb_may_pull(skb, ETH_HLEN))
+		return -EINVAL;
+	if (!pskb_may_pull(skb, min(skb->len, look)))
+		return -ENOMEM;
+
+	/* An IPv4 header with options */
+	eth = (struct ethhdr *)skb->data;
+	if (eth->h_proto == htons(ETH_P_IP) &&
+	    skb_headlen(skb) >= ETH_HLEN + sizeof(struct iphdr)) {
+		len = ETH_HLEN + ((struct iphdr *)(eth + 1))->ihl * 4;
+		if (len <= skb->len && !pskb_may_pull(skb, len))
+			return -ENOMEM;
+		eth = (struct ethhdr *)skb->data;
+	}
+
+	prose_inner_member_address(own, pdev->member);
+	if (!ether_addr_equal(eth->h_source, own))
+		return PROSE_SDU_NONIP;
+	len = rebuilt_len(pdev, skb, eth);
+	if (!len)
+		return PROSE_SDU_NONIP;
+
+	proto = eth->h_proto;
+	__skb_pull(skb, ETH_HLEN);
+	if (pskb_trim(skb, len))
+		return -ENOMEM;
+	return proto == htons(ETH_P_ARP) ? PROSE_SDU_ARP : PROSE_SDU_IP;
+}
+
+/**
+ * prose_inner_check - does an SDU look like its type?
+ * @skb: the SDU, linear
+ * @sdu_type: &enum prose_sdu_type
+ *
+ * With a cipher alone nothing else tells a wrong key from a right one, and
+ * nothing else limits what an outsider can make of a frame by flipping bits.
+ */
+enum prose_inner_verdict prose_inner_check(const struct sk_buff *skb,
+					   u8 sdu_type)
+{
+	unsigned int len = 0;
+
+	switch (sdu_type) {
+	case PROSE_SDU_IP:
+		if (!skb->len)
+			return PROSE_INNER_IMPLAUSIBLE;
+		if (skb->data[0] >> 4 == 4)
+			len = ipv4_len((void *)skb->data, skb->len, skb->len);
+		else
+			len = ipv6_len((void *)skb->data, skb->len, skb->len);
+		break;
+	case PROSE_SDU_ARP:
+		if (skb->len >= sizeof(struct arp_ipv4) &&
+		    is_arp_ipv4((void *)skb->data))
+			len = sizeof(struct arp_ipv4);
+		break;
+	case PROSE_SDU_NONIP:
+		if (skb->len >= ETH_HLEN &&
+		    !is_multicast_ether_addr(skb->data + ETH_ALEN))
+			len = skb->len;
+		break;
+	}
+
+	if (!len)
+		return PROSE_INNER_IMPLAUSIBLE;
+	return len < skb->len ? PROSE_INNER_LEFTOVER : PROSE_INNER_OK;
+}
+
+static void ipv4_dest(const struct prose_dev *pdev, u8 *dest, __be32 daddr)
+{
+	const struct net_device *dev = pdev->dev;
+
+	if (ipv4_is_multicast(daddr)) {
+		ip_eth_mc_map(daddr, dest);
+		return;
+	}
+	if (ipv4_is_lbcast(daddr)) {
+		eth_broadcast_addr(dest);
+		return;
+	}
+	switch (inet_addr_type_dev_table(dev_net(dev), dev, daddr)) {
+	case RTN_BROADCAST:
+		eth_broadcast_addr(dest);
+		break;
+	case RTN_LOCAL:
+		ether_addr_copy(dest, dev->dev_addr);
+		break;
+	default:
+		prose_inner_group_address(dest, pdev->group);
+		break;
+	}
+}
+
+static void ipv6_dest(const struct prose_dev *pdev, u8 *dest,
+		      const struct in6_addr *daddr)
+{
+	struct net_device *dev = pdev->dev;
+
+	if (ipv6_addr_is_multicast(daddr))
+		ipv6_eth_mc_map(daddr, dest);
+	else if (IS_ENABLED(CONFIG_IPV6) &&
+		 ipv6_chk_addr(dev_net(dev), daddr, dev, 0))
+		ether_addr_copy(dest, dev->dev_addr);
+	else
+		prose_inner_group_address(dest, pdev->group);
+}
+
+static void arp_dest(u8 *dest, const struct arp_ipv4 *arp)
+{
+	if (arp->hdr.ar_op == htons(ARPOP_REQUEST))
+		eth_broadcast_addr(dest);
+	else
+		ether_addr_copy(dest, arp->target_hw);
+}
+
+/**
+ * prose_inner_rebuild - give an SDU its Ethernet header
+ * @pdev: the device that it was received on
+ * @skb: the SDU, linear, that prose_inner_check() found sound; on return from
+ *	its network header on, with everything set that a driver sets
+ * @sdu_type: &enum prose_sdu_type
+ * @member: Group Member Identity of the sender
+ *
+ * An IP packet for one of our addresses becomes ours; for another one it is
+ * shown to taps as PACKET_OTHERHOST and goes no further: rebuilt as ours,
+ * every member that forwards would forward it, and rebuilt as a broadcast,
+ * TCP would refuse it.
+ *
+ * Context: softirqs off, RCU read lock held.
+ */
+void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
+			 u8 sdu_type, u32 member)
+{
+	struct net_device *dev = pdev->dev;
+	struct ethhdr *eth;
+	const void *sdu = skb->data;
+	u8 dest[ETH_ALEN];
+	__be16 proto;
+
+	if (sdu_type == PROSE_SDU_NONIP) {
+		skb->protocol = eth_type_trans(skb, dev);
+		skb_reset_network_header(skb);
+		return;
+	}
+
+	if (sdu_type == PROSE_SDU_ARP) {
+		proto = htons(ETH_P_ARP);
+		arp_dest(dest, sdu);
+	} else if (skb->data[0] >> 4 == 4) {
+		proto = htons(ETH_P_IP);
+		ipv4_dest(pdev, dest, ((struct iphdr *)sdu)->daddr);
+	} else {
+		proto = htons(ETH_P_IPV6);
+		ipv6_dest(pdev, dest, &((struct ipv6hdr *)sdu)->daddr);
+	}
+
+	eth = skb_push(skb, ETH_HLEN);
+	ether_addr_copy(eth->h_dest, dest);
+	prose_inner_member_address(eth->h_source, member);
+	eth->h_proto = proto;
+	skb->protocol = eth_type_trans(skb, dev);
+	skb_reset_network_header(skb);
+
+	prose_inner_group_address(dest, pdev->group);
+	if (ether_addr_equal(eth->h_dest, dest))
+		skb->pkt_type = PACKET_OTHERHOST;
+}

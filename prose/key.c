@@ -1,0 +1,772 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PGKs of a device: attach by serial number, validity, choice of the one to
+ * send with, and the end, when everything that was derived is wiped.
+ */
+
+#include <crypto/hash.h>
+#include <crypto/skcipher.h>
+#include <linux/netlink.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+
+#include "count.h"
+#include "device.h"
+#include "event.h"
+#include "kdf.h"
+#include "key.h"
+#include "keytype.h"
+#include "main.h"
+#include "member.h"
+#include "rx.h"
+#include "suite.h"
+#include "traffic_key.h"
+#include "tx.h"
+
+#define HMAC_SHA256	"hmac(sha256)"
+
+/* Weight of the last second in the rate: 1/4 */
+#define RATE_SHIFT	2
+
+/* All attached keys, to find those of a keyring key */
+static DEFINE_SPINLOCK(all_lock);
+static LIST_HEAD(all_keys);
+
+static struct prose_pgk *key_at(struct prose_dev *pdev, unsigned int index)
+{
+	return rcu_dereference_protected(pdev->pgks[index],
+					 lockdep_is_held(&pdev->lock));
+}
+
+/* The timeout of the keyring key; without one it is 0, or since 6.7 endless. */
+static s64 key_expiry(const struct key *key)
+{
+	time64_t expiry = READ_ONCE(key->expiry);
+
+	return expiry && expiry != TIME64_MAX ? expiry : PROSE_FOREVER;
+}
+
+/**
+ * prose_key_end - when a key ends
+ * @pgk: key
+ *
+ * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
+ */
+s64 prose_key_end(const struct prose_pgk *pgk)
+{
+	return min(READ_ONCE(pgk->until), key_expiry(pgk->key));
+}
+
+/*
+ * The end on a clock that nobody can set: a key whose time was measured once
+ * does not live longer because the clock is set back.
+ */
+static bool past_deadline(struct prose_pgk *pgk)
+{
+	s64 end = prose_key_end(pgk);
+	s64 now = ktime_get_boottime_seconds();
+	bool past;
+
+	if (likely(end == READ_ONCE(pgk->end_seen)))
+		return now >= READ_ONCE(pgk->deadline);
+
+	spin_lock_bh(&pgk->end_lock);
+	if (end != pgk->end_seen) {
+		WRITE_ONCE(pgk->deadline, end == PROSE_FOREVER ? end :
+			   now + end - ktime_get_real_seconds());
+		WRITE_ONCE(pgk->end_seen, end);
+	}
+	past = now >= pgk->deadline;
+	spin_unlock_bh(&pgk->end_lock);
+	return past;
+}
+
+/**
+ * prose_key_check - may this key be used now?
+ * @pgk: key
+ *
+ * Nothing tells a module of a timeout or invalidation, so both data paths ask
+ * for every frame. Dead once is dead for ever, whatever the clock does later.
+ *
+ * Context: any. Return: 0, -EKEYEXPIRED or -EKEYREVOKED.
+ */
+int prose_key_check(struct prose_pgk *pgk)
+{
+	int err = READ_ONCE(pgk->dead);
+
+	if (unlikely(err))
+		return err;
+
+	err = key_validate(pgk->key);
+	if (likely(!err) && (ktime_get_real_seconds() >=
+			     READ_ONCE(pgk->until) || past_deadline(pgk)))
+		err = -EKEYEXPIRED;
+	if (likely(!err))
+		return 0;
+
+	if (err != -EKEYEXPIRED)
+		err = -EKEYREVOKED;
+	cmpxchg(&pgk->dead, 0, err);
+	prose_key_kick(pgk->pdev);
+	return pgk->dead;
+}
+
+/**
+ * prose_key_find - an attached key by its PGK ID
+ * @pdev: device; under dev->lock
+ * @id: PGK ID
+ *
+ * Return: the key or NULL.
+ */
+struct prose_pgk *prose_key_find(struct prose_dev *pdev, u8 id)
+{
+	struct prose_pgk *pgk = key_at(pdev, id % PROSE_PGK_INDEXES);
+
+	return pgk && pgk->id == id ? pgk : NULL;
+}
+
+static bool sends_with(const struct prose_pgk *pgk)
+{
+	struct prose_dev *pdev = pgk->pdev;
+	bool sends;
+
+	spin_lock_bh(&pdev->tx.lock);
+	sends = prose_tx_pgk(pdev) == pgk;
+	spin_unlock_bh(&pdev->tx.lock);
+	return sends;
+}
+
+static bool has_ids(const struct prose_pgk *pgk)
+{
+	bool has;
+
+	spin_lock_bh(&pgk->pdev->tx.lock);
+	has = pgk->ids.n;
+	spin_unlock_bh(&pgk->pdev->tx.lock);
+	return has;
+}
+
+/* Is it time to send with this key? Under dev->lock. */
+static bool is_due(struct prose_pgk *pgk, s64 now)
+{
+	s64 end = prose_key_end(pgk);
+
+	return !prose_key_check(pgk) && !pgk->standby && pgk->from <= now &&
+	       (end == PROSE_FOREVER || now < end - pgk->pdev->margin);
+}
+
+/*
+ * Can it be sent with, now or after a grant? A key that was sent with once is
+ * not given up for an older one only because its range ran out: the older one
+ * may have been replaced for good reason. Only with no PTK Identity left in
+ * its whole space does another key take over.
+ */
+static bool is_sendable(struct prose_pgk *pgk)
+{
+	return sends_with(pgk) || has_ids(pgk) ||
+	       (pgk->sent && prose_count_next_free(pgk) < PROSE_PTK_ID_END);
+}
+
+static bool is_better(const struct prose_pgk *a, const struct prose_pgk *b)
+{
+	if (!b)
+		return true;
+	if (a->from != b->from)
+		return a->from > b->from;
+	return prose_key_end(a) < prose_key_end(b);
+}
+
+/*
+ * Choose the key to send with: the one that was activated last, of several the
+ * one that ends first (ours; TS 33.303 is read as the latter alone). Under
+ * dev->lock.
+ */
+static void choose(struct prose_dev *pdev)
+{
+	struct prose_pgk *pgk, *best = NULL;
+	s64 now = ktime_get_real_seconds();
+	u8 closed = PROSE_A_COUNTERS_TX_NO_KEY;
+	unsigned int i;
+
+	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
+		pgk = key_at(pdev, i);
+		if (!pgk || !pdev->tx_on || pdev->dying || !is_due(pgk, now))
+			continue;
+		closed = PROSE_A_COUNTERS_TX_NO_RANGE;
+		if (is_sendable(pgk) && is_better(pgk, best))
+			best = pgk;
+	}
+
+	if (best && !sends_with(best)) {
+		if (!has_ids(best)) {
+			best = NULL;
+		} else if (prose_tx_open(pdev, best)) {
+			/* Tried again at the next second */
+			closed = PROSE_A_COUNTERS_TX_NO_MEMORY;
+			best = NULL;
+		} else {
+			best->sent = true;
+		}
+	}
+	if (!best)
+		prose_tx_close(pdev, closed);
+	prose_tx_refill_locked(pdev);
+	prose_dev_update_operstate(pdev);
+}
+
+/**
+ * prose_key_state - what a key is doing
+ * @pgk: key; under dev->lock
+ */
+enum prose_key_state prose_key_state(const struct prose_pgk *pgk)
+{
+	s64 now = ktime_get_real_seconds();
+	s64 end = prose_key_end(pgk);
+	int dead = READ_ONCE(pgk->dead);
+
+	if (dead)
+		return dead == -EKEYEXPIRED ? PROSE_KEY_STATE_EXPIRED :
+					      PROSE_KEY_STATE_REVOKED;
+	if (!pgk->pdev->tx_on)
+		return PROSE_KEY_STATE_RX_ONLY;
+	if (pgk->standby)
+		return PROSE_KEY_STATE_STANDBY;
+	if (pgk->from > now)
+		return PROSE_KEY_STATE_PENDING;
+	if (end != PROSE_FOREVER && now >= end - pgk->pdev->margin)
+		return PROSE_KEY_STATE_MARGIN;
+	if (sends_with(pgk))
+		return PROSE_KEY_STATE_ACTIVE;
+	return has_ids(pgk) ? PROSE_KEY_STATE_READY : PROSE_KEY_STATE_NO_RANGE;
+}
+
+/* Nothing derived from the key is left after a grace period. Under dev->lock. */
+static void wipe(struct prose_pgk *pgk)
+{
+	struct prose_dev *pdev = pgk->pdev;
+	struct crypto_shash *pgk_hmac, *ptk_hmac;
+
+	if (pgk->wiped)
+		return;
+
+	spin_lock_bh(&pdev->rx.lock);
+	WRITE_ONCE(pgk->wiped, true);
+	prose_members_wipe(pgk);
+	spin_unlock_bh(&pdev->rx.lock);
+	prose_rx_purge(pdev, pgk);
+	prose_tx_forget(pdev, pgk, PROSE_A_COUNTERS_TX_NO_KEY);
+
+	spin_lock_bh(&pgk->kdf_lock);
+	pgk_hmac = pgk->pgk_hmac;
+	ptk_hmac = pgk->ptk_hmac;
+	pgk->pgk_hmac = NULL;
+	pgk->ptk_hmac = NULL;
+	spin_unlock_bh(&pgk->kdf_lock);
+	crypto_free_shash(pgk_hmac);
+	crypto_free_shash(ptk_hmac);
+}
+
+/* A key that died: wipe it, and its octets in the keyring if those expired. */
+static void bury(struct prose_pgk *pgk)
+{
+	u32 top;
+
+	if (pgk->wiped)
+		return;
+	wipe(pgk);
+	prose_count_release(pgk, &top);
+	if (pgk->dead == -EKEYEXPIRED) {
+		if (key_validate(pgk->key) == -EKEYEXPIRED)
+			prose_keytype_wipe(pgk->key);
+		prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_EXPIRED);
+	} else {
+		prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_REVOKED);
+	}
+}
+
+static void update_rate(struct prose_pgk *pgk)
+{
+	unsigned long elapsed = jiffies - pgk->rate_stamp;
+	u64 packets;
+	u32 rate;
+
+	if (elapsed < HZ / 2)
+		return;
+	packets = prose_stat_read(pgk->counters, PROSE_A_COUNTERS_TX_PACKETS);
+	rate = div64_ul((packets - pgk->rate_packets) * HZ, elapsed);
+	pgk->rate = pgk->rate - (pgk->rate >> RATE_SHIFT) +
+		    DIV_ROUND_UP(rate, 1 << RATE_SHIFT);
+	if (!rate && pgk->rate < 1 << RATE_SHIFT)
+		pgk->rate = 0;
+	pgk->rate_packets = packets;
+	pgk->rate_stamp = jiffies;
+}
+
+static void tend_key(struct prose_pgk *pgk)
+{
+	s64 end;
+
+	if (prose_key_check(pgk)) {
+		bury(pgk);
+		return;
+	}
+	update_rate(pgk);
+
+	end = prose_key_end(pgk);
+	if (end != PROSE_FOREVER &&
+	    ktime_get_real_seconds() >= end - READ_ONCE(pgk->pdev->notice)) {
+		if (!pgk->expiring_told)
+			prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_EXPIRING);
+		pgk->expiring_told = true;
+	} else {
+		pgk->expiring_told = false;
+	}
+}
+
+/* Times are whole seconds, so they are met just after a second begins. */
+static unsigned long until_next_second(void)
+{
+	u32 ns;
+
+	div_u64_rem(ktime_get_real_ns(), NSEC_PER_SEC, &ns);
+	return nsecs_to_jiffies(NSEC_PER_SEC - ns) + 1;
+}
+
+/* Look after all keys. Under dev->lock. */
+static void tend_all(struct prose_dev *pdev)
+{
+	struct prose_pgk *pgk;
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
+		pgk = key_at(pdev, i);
+		if (!pgk)
+			continue;
+		tend_key(pgk);
+		any = true;
+	}
+	choose(pdev);
+	if (any && !pdev->dying)
+		mod_delayed_work(prose_wq, &pdev->tend, until_next_second());
+}
+
+/**
+ * prose_key_tend - look after the keys of a device
+ * @work: pdev->tend
+ *
+ * At every second while a key is attached, and when something happened: wipes
+ * what died, tells what will, chooses what to send with.
+ */
+void prose_key_tend(struct work_struct *work)
+{
+	struct prose_dev *pdev = container_of(to_delayed_work(work),
+					      struct prose_dev, tend);
+
+	mutex_lock(&pdev->lock);
+	if (!pdev->dying)
+		tend_all(pdev);
+	mutex_unlock(&pdev->lock);
+}
+
+/**
+ * prose_key_kick - look after the keys of a device soon
+ * @pdev: device
+ *
+ * Context: any.
+ */
+void prose_key_kick(struct prose_dev *pdev)
+{
+	if (!READ_ONCE(pdev->dying))
+		mod_delayed_work(prose_wq, &pdev->tend, 0);
+}
+
+/**
+ * prose_key_options_changed - the options of a device changed
+ * @pdev: device
+ *
+ * Context: process. What is switched off is off when this returns.
+ */
+void prose_key_options_changed(struct prose_dev *pdev)
+{
+	mutex_lock(&pdev->lock);
+	tend_all(pdev);
+	mutex_unlock(&pdev->lock);
+}
+
+/**
+ * prose_key_revoked - a keyring key was revoked
+ * @key: any key of type prose
+ *
+ * Context: key->sem held.
+ */
+void prose_key_revoked(const struct key *key)
+{
+	struct prose_pgk *pgk;
+
+	spin_lock_bh(&all_lock);
+	list_for_each_entry(pgk, &all_keys, all)
+		if (pgk->key == key)
+			prose_key_kick(pgk->pdev);
+	spin_unlock_bh(&all_lock);
+}
+
+/**
+ * prose_key_drop_ranges - make all PTK Identities of a device unusable
+ * @pdev: device
+ *
+ * Context: process.
+ */
+void prose_key_drop_ranges(struct prose_dev *pdev)
+{
+	struct prose_pgk *pgk;
+	unsigned int i;
+
+	mutex_lock(&pdev->lock);
+	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
+		pgk = key_at(pdev, i);
+		if (!pgk || !(has_ids(pgk) || sends_with(pgk)))
+			continue;
+		prose_tx_forget(pdev, pgk, PROSE_A_COUNTERS_TX_NO_RANGE);
+		prose_count_drop(pgk);
+		prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_ENDED);
+	}
+	choose(pdev);
+	mutex_unlock(&pdev->lock);
+}
+
+/**
+ * prose_key_grant - grant PTK Identities to a key
+ * @pgk: key; under dev->lock
+ * @first: first ID
+ * @last: last ID
+ * @extack: told why not
+ *
+ * Context: process. Return: 0, -EKEYEXPIRED or -EKEYREVOKED, -EPERM on a
+ * listen-only device, or an error of prose_count_grant().
+ */
+int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,
+		    struct netlink_ext_ack *extack)
+{
+	int err = prose_key_check(pgk);
+
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the key is dead");
+		return err;
+	}
+	if (!pgk->pdev->tx_on) {
+		NL_SET_ERR_MSG(extack, "the device is listen-only (tx off)");
+		return -EPERM;
+	}
+	err = prose_count_grant(pgk, first, last, extack);
+	if (!err)
+		choose(pgk->pdev);
+	return err;
+}
+
+static int check_times(const bool standby, s64 from, s64 until,
+		       struct netlink_ext_ack *extack)
+{
+	if (from < 0 || until <= 0) {
+		NL_SET_ERR_MSG(extack, "times are seconds since 1970");
+		return -EINVAL;
+	}
+	if (until <= ktime_get_real_seconds()) {
+		NL_SET_ERR_MSG(extack, "until is in the past");
+		return -EKEYEXPIRED;
+	}
+	if (!standby && from >= until) {
+		NL_SET_ERR_MSG(extack, "from is not before until");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * prose_key_set - change the times of a key
+ * @pgk: key; under dev->lock
+ * @standby: new value, or NULL to keep it
+ * @from: new activation time, or NULL
+ * @until: new end, or NULL
+ * @extack: told why not
+ *
+ * Context: process. Return: 0, -EINVAL, -EKEYEXPIRED, -EKEYREVOKED.
+ */
+int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
+		  const s64 *until, struct netlink_ext_ack *extack)
+{
+	bool new_standby = standby ? *standby : pgk->standby;
+	s64 new_from = from ? *from : pgk->from;
+	s64 new_until = until ? *until : pgk->until;
+	int err = prose_key_check(pgk);
+
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the key is dead");
+		return err;
+	}
+	err = check_times(new_standby, new_from, new_until, extack);
+	if (err)
+		return err;
+
+	pgk->standby = new_standby;
+	pgk->from = new_from;
+	WRITE_ONCE(pgk->until, new_until);
+	tend_all(pgk->pdev);
+	return 0;
+}
+
+static void pgk_free(struct prose_pgk *pgk)
+{
+	crypto_free_shash(pgk->pgk_hmac);
+	crypto_free_shash(pgk->ptk_hmac);
+	prose_members_exit(pgk);
+	free_percpu(pgk->counters);
+	if (pgk->key)
+		key_put(pgk->key);
+	kfree_sensitive(pgk);
+}
+
+static void pgk_free_work(struct work_struct *work)
+{
+	struct prose_pgk *pgk = container_of(to_rcu_work(work),
+					     struct prose_pgk, free);
+	struct net_device *dev = pgk->pdev->dev;
+	netdevice_tracker tracker = pgk->tracker;
+
+	pgk_free(pgk);
+	netdev_put(dev, &tracker);
+}
+
+/**
+ * prose_pgk_put - drop a reference
+ * @pgk: key
+ *
+ * Context: any.
+ */
+void prose_pgk_put(struct prose_pgk *pgk)
+{
+	if (!refcount_dec_and_test(&pgk->ref))
+		return;
+	INIT_RCU_WORK(&pgk->free, pgk_free_work);
+	queue_rcu_work(prose_wq, &pgk->free);
+}
+
+/* Called with the octets: they go into the HMAC handle and nowhere else. */
+static int take_octets(void *data, const u8 *octets)
+{
+	struct prose_pgk *pgk = data;
+
+	return crypto_shash_setkey(pgk->pgk_hmac, octets, PROSE_PGK_LEN);
+}
+
+static int take_fingerprint(struct prose_pgk *pgk)
+{
+	static const char label[] = PROSE_FINGERPRINT_LABEL;
+	u8 hmac[PROSE_PTK_LEN];
+	int err;
+
+	err = crypto_shash_tfm_digest(pgk->pgk_hmac, label, sizeof(label) - 1,
+				      hmac);
+	memcpy(pgk->fingerprint, hmac, PROSE_FINGERPRINT_LEN);
+	memzero_explicit(hmac, sizeof(hmac));
+	return err;
+}
+
+/* Is the cipher there? Better told at once than when the first frame goes. */
+static int try_cipher(const struct prose_suite *suite,
+		      struct netlink_ext_ack *extack)
+{
+	struct crypto_skcipher *cipher = prose_suite_alloc(suite);
+
+	if (IS_ERR(cipher)) {
+		NL_SET_ERR_MSG(extack, "this kernel does not have the cipher");
+		return PTR_ERR(cipher);
+	}
+	crypto_free_skcipher(cipher);
+	return 0;
+}
+
+static struct prose_pgk *pgk_create(struct prose_dev *pdev,
+				    const struct prose_key_params *params,
+				    struct netlink_ext_ack *extack)
+{
+	struct prose_pgk *pgk;
+	int err;
+
+	err = try_cipher(params->suite, extack);
+	if (err)
+		return ERR_PTR(err);
+
+	pgk = kzalloc(sizeof(*pgk), GFP_KERNEL_ACCOUNT);
+	if (!pgk)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&pgk->ref, 1);
+	spin_lock_init(&pgk->end_lock);
+	spin_lock_init(&pgk->kdf_lock);
+	INIT_LIST_HEAD(&pgk->count_node);
+	INIT_LIST_HEAD(&pgk->all);
+	pgk->pdev = pdev;
+	pgk->suite = params->suite;
+	pgk->id = params->id;
+	pgk->standby = params->standby;
+	pgk->from = params->from;
+	pgk->until = params->until;
+	pgk->end_seen = PROSE_FOREVER;
+	pgk->deadline = PROSE_FOREVER;
+	pgk->rate_stamp = jiffies;
+	err = prose_members_init(pgk);
+	if (err) {
+		kfree(pgk);
+		return ERR_PTR(err);
+	}
+
+	err = -ENOMEM;
+	pgk->counters = alloc_percpu_gfp(struct prose_counters,
+					 GFP_KERNEL_ACCOUNT);
+	if (!pgk->counters)
+		goto err_free;
+	pgk->pgk_hmac = crypto_alloc_shash(HMAC_SHA256, 0, 0);
+	err = PTR_ERR_OR_ZERO(pgk->pgk_hmac);
+	if (err) {
+		pgk->pgk_hmac = NULL;
+		goto err_hmac;
+	}
+	pgk->ptk_hmac = crypto_alloc_shash(HMAC_SHA256, 0, 0);
+	err = PTR_ERR_OR_ZERO(pgk->ptk_hmac);
+	if (err) {
+		pgk->ptk_hmac = NULL;
+		goto err_hmac;
+	}
+
+	pgk->key = prose_keytype_get(params->serial, pdev->group, params->id,
+				     extack);
+	err = PTR_ERR_OR_ZERO(pgk->key);
+	if (err) {
+		pgk->key = NULL;
+		goto err_free;
+	}
+	err = prose_keytype_use(pgk->key, take_octets, pgk);
+	if (!err)
+		err = take_fingerprint(pgk);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the key was wiped, or HMAC failed");
+		goto err_free;
+	}
+	return pgk;
+
+err_hmac:
+	NL_SET_ERR_MSG(extack, "this kernel does not have " HMAC_SHA256);
+err_free:
+	pgk_free(pgk);
+	return ERR_PTR(err);
+}
+
+static int check_slot(struct prose_dev *pdev, const struct prose_pgk *pgk,
+		      struct netlink_ext_ack *extack)
+{
+	const struct prose_pgk *other = key_at(pdev, pgk->id %
+					       PROSE_PGK_INDEXES);
+
+	if (pdev->dying) {
+		NL_SET_ERR_MSG(extack, "the device is being deleted");
+		return -ENODEV;
+	}
+	if (!other)
+		return 0;
+	if (other->id == pgk->id) {
+		NL_SET_ERR_MSG(extack, "a key with this PGK ID is attached");
+		return -EEXIST;
+	}
+	/* Only 5 bits are sent, and nothing else could tell the two apart. */
+	NL_SET_ERR_MSG_FMT(extack,
+			   "PGK ID %u is attached and has the same 5 low bits",
+			   other->id);
+	return -EADDRINUSE;
+}
+
+/**
+ * prose_key_attach - attach a key to a device, for receiving
+ * @pdev: device; a reference is held by the caller
+ * @params: what to attach, and how
+ * @extack: told why not
+ *
+ * Context: process, in the caller's credentials; without dev->lock or RTNL.
+ * Return: 0; -EINVAL for times that make no sense; -EEXIST or -EADDRINUSE if
+ * the place is taken; -ENODEV if the device goes; or an error of
+ * prose_keytype_get() or the crypto API.
+ */
+int prose_key_attach(struct prose_dev *pdev,
+		     const struct prose_key_params *params,
+		     struct netlink_ext_ack *extack)
+{
+	struct prose_pgk *pgk;
+	int err;
+
+	err = check_times(params->standby, params->from, params->until,
+			  extack);
+	if (err)
+		return err;
+	pgk = pgk_create(pdev, params, extack);
+	if (IS_ERR(pgk))
+		return PTR_ERR(pgk);
+
+	mutex_lock(&pdev->lock);
+	err = check_slot(pdev, pgk, extack);
+	if (err) {
+		mutex_unlock(&pdev->lock);
+		pgk_free(pgk);
+		return err;
+	}
+	netdev_hold(pdev->dev, &pgk->tracker, GFP_KERNEL);
+	spin_lock_bh(&all_lock);
+	list_add(&pgk->all, &all_keys);
+	spin_unlock_bh(&all_lock);
+	rcu_assign_pointer(pdev->pgks[pgk->id % PROSE_PGK_INDEXES], pgk);
+	prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_ATTACHED);
+	tend_all(pdev);
+	mutex_unlock(&pdev->lock);
+	return 0;
+}
+
+/**
+ * prose_key_detach - take a key off its device, and wipe
+ * @pgk: key; under dev->lock
+ * @top: set to the highest PTK Identity granted to its value and member
+ *	before what it had not taken was taken back, or 0
+ *
+ * Context: process.
+ */
+void prose_key_detach(struct prose_pgk *pgk, u32 *top)
+{
+	struct prose_dev *pdev = pgk->pdev;
+
+	RCU_INIT_POINTER(pdev->pgks[pgk->id % PROSE_PGK_INDEXES], NULL);
+	spin_lock_bh(&all_lock);
+	list_del(&pgk->all);
+	spin_unlock_bh(&all_lock);
+
+	wipe(pgk);
+	prose_count_release(pgk, top);
+	prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_DETACHED);
+	choose(pdev);
+	prose_pgk_put(pgk);
+}
+
+/**
+ * prose_key_detach_all - take all keys off a device that is deleted
+ * @pdev: device; under dev->lock
+ *
+ * Context: process.
+ */
+void prose_key_detach_all(struct prose_dev *pdev)
+{
+	struct prose_pgk *pgk;
+	unsigned int i;
+	u32 top;
+
+	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
+		pgk = key_at(pdev, i);
+		if (pgk)
+			prose_key_detach(pgk, &top);
+	}
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* PGKs of a device: attach, validity, choice, wipe. key.c APIs. */
+#ifndef _PROSE_KEY_H
+#define _PROSE_KEY_H
+
+#include <linux/key.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/types.h>
+
+#include <uapi/linux/prose.h>
+
+#include "count.h"
+#include "member.h"
+
+struct crypto_shash;
+struct netlink_ext_ack;
+struct prose_counters;
+struct prose_dev;
+struct prose_suite;
+
+/* "until" of a key without one */
+#define PROSE_FOREVER		S64_MAX
+
+/**
+ * struct prose_pgk - a PGK attached to a device
+ * @pdev: the device; a reference is held on it
+ * @tracker: of that reference
+ * @key: the keyring key; a reference is held on it
+ * @suite: algorithms
+ * @fingerprint: names the value of the key
+ * @id: PGK ID
+ * @standby: not sent with until key-set gives a time; dev->lock
+ * @from: activation time; dev->lock
+ * @until: end, or PROSE_FOREVER; written under dev->lock
+ * @expiring_told: key-expiring was announced for the present end; dev->lock
+ * @sent: the device has sent with it; dev->lock
+ * @dead: 0, or why it is dead for ever: -EKEYEXPIRED, -EKEYREVOKED; set once
+ * @wiped: what was derived is gone, and nothing is derived again. Set under
+ *	dev->rx.lock, read there or under dev->lock
+ * @end_lock: protects @end_seen and @deadline
+ * @end_seen: end of the key for which @deadline was computed
+ * @deadline: CLOCK_BOOTTIME seconds after which the key is dead even if the
+ *	clock was set back; PROSE_FOREVER if it has no end
+ * @kdf_lock: protects the two handles
+ * @pgk_hmac: HMAC-SHA-256 keyed with the PGK; NULL when wiped
+ * @ptk_hmac: HMAC-SHA-256 keyed with one PTK after another
+ * @ids: PTK Identities granted; dev->tx.lock
+ * @count: entry of the (fingerprint, member) table or NULL; set once
+ * @count_node: in the list of the entry's holders, while it holds a range
+ * @members: senders heard, by &struct prose_member.src
+ * @member_list: the same in the order they came; dev->rx.lock, RCU
+ * @probation: those of them that have not shown themselves; dev->rx.lock
+ * @known: how many of @members are established; dev->rx.lock
+ * @counters: per CPU
+ * @rate: frames sent per second, averaged; dev->lock
+ * @rate_packets: frames sent when @rate was last computed
+ * @rate_stamp: jiffies of that
+ * @all: in the list of all PGKs, for revocation
+ * @ref: references
+ * @free: end
+ *
+ * Found by RCU in the device's table of PGK indexes. References are held by
+ * that table, by PTKs, and by those who need one for longer than a grace
+ * period. prose_pgk_put() of the last one frees it after a grace period.
+ */
+struct prose_pgk {
+	struct prose_dev *pdev;
+	netdevice_tracker tracker;
+	struct key *key;
+	const struct prose_suite *suite;
+	struct prose_counters __percpu *counters;
+	int dead;
+	s64 until;
+	bool wiped;
+	bool standby;
+	bool expiring_told;
+	bool sent;
+	u8 id;
+	s64 from;
+
+	spinlock_t end_lock; /* protects the deadline */
+	s64 end_seen;
+	s64 deadline;
+
+	struct rhashtable members;
+
+	u8 fingerprint[PROSE_FINGERPRINT_LEN];
+	spinlock_t kdf_lock; /* protects the HMAC handles */
+	struct crypto_shash *pgk_hmac;
+	struct crypto_shash *ptk_hmac;
+
+	struct prose_ids ids;
+	struct prose_count *count;
+	struct list_head count_node;
+
+	struct list_head member_list;
+	struct prose_member *probation[PROSE_PROBATION];
+	unsigned int known;
+
+	u32 rate;
+	u64 rate_packets;
+	unsigned long rate_stamp;
+
+	struct list_head all;
+	refcount_t ref;
+	struct rcu_work free;
+};
+
+/**
+ * struct prose_key_params - what attaching a key is told
+ * @serial: keyring key
+ * @id: PGK ID
+ * @suite: algorithms
+ * @standby: attach as standby
+ * @from: activation time for sending
+ * @until: end, or PROSE_FOREVER
+ */
+struct prose_key_params {
+	key_serial_t serial;
+	u8 id;
+	const struct prose_suite *suite;
+	bool standby;
+	s64 from;
+	s64 until;
+};
+
+int prose_key_attach(struct prose_dev *pdev,
+		     const struct prose_key_params *params,
+		     struct netlink_ext_ack *extack);
+void prose_key_detach(struct prose_pgk *pgk, u32 *top);
+void prose_key_detach_all(struct prose_dev *pdev);
+void prose_key_revoked(const struct key *key);
+struct prose_pgk *prose_key_find(struct prose_dev *pdev, u8 id);
+enum prose_key_state prose_key_state(const struct prose_pgk *pgk);
+int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
+		  const s64 *until, struct netlink_ext_ack *extack);
+s64 prose_key_end(const struct prose_pgk *pgk);
+int prose_key_check(struct prose_pgk *pgk);
+int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,
+		    struct netlink_ext_ack *extack);
+void prose_key_drop_ranges(struct prose_dev *pdev);
+void prose_key_options_changed(struct prose_dev *pdev);
+void prose_key_kick(struct prose_dev *pdev);
+void prose_key_tend(struct work_struct *work);
+void prose_pgk_put(struct prose_pgk *pgk);
+
+static inline struct prose_pgk *prose_pgk_hold(struct prose_pgk *pgk)
+{
+	refcount_inc(&pgk->ref);
+	return pgk;
+}
+
+#endif /* _PROSE_KEY_H */

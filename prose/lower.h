@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lower devices: what receives on them, and what happens to them. */
+#ifndef _PROSE_LOWER_H
+#define _PROSE_LOWER_H
+
+#include <linux/types.h>
+
+struct net_device;
+struct netlink_ext_ack;
+struct prose_dev;
+struct sk_buff;
+
+int prose_lower_check(struct net_device *lower, struct netlink_ext_ack *extack);
+int prose_lower_join(struct prose_dev *pdev);
+void prose_lower_leave(struct prose_dev *pdev);
+int prose_lower_put_counters(struct sk_buff *msg,
+			     const struct prose_dev *pdev);
+int prose_lower_init(void);
+void prose_lower_exit(void);
+
+#endif /* _PROSE_LOWER_H */

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Senders heard. A sender nobody knows is in probation: a small table where a
+ * newcomer replaces another one at random, so that invented senders cost a
+ * bounded amount of memory and push out nobody else. Frames that fit establish
+ * it; from then on the PTK of its next PTK Identity is derived ahead.
+ */
+
+#include <linux/percpu.h>
+#include <linux/random.h>
+#include <linux/rculist.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "event.h"
+#include "key.h"
+#include "member.h"
+#include "stats.h"
+#include "traffic_key.h"
+
+static const struct rhashtable_params member_params = {
+	.key_len		= sizeof_field(struct prose_member, src),
+	.key_offset		= offsetof(struct prose_member, src),
+	.head_offset		= offsetof(struct prose_member, node),
+	.automatic_shrinking	= true,
+};
+
+static atomic64_t member_seq = ATOMIC64_INIT(0);
+
+/**
+ * prose_budget_take - spend a token
+ * @budget: bucket; the caller's lock protects it
+ * @rate: tokens that come back in a second
+ * @burst: tokens in a full bucket
+ *
+ * Return: false if there is none.
+ */
+bool prose_budget_take(struct prose_budget *budget, unsigned int rate,
+		       unsigned int burst)
+{
+	unsigned long gone = min(jiffies - budget->filled, HZ * burst);
+	unsigned long back = gone * rate / HZ;
+
+	if (back) {
+		budget->spent -= min_t(unsigned long, back, budget->spent);
+		/* Rounded in favour of the sender: the rate is a least one. */
+		budget->filled = jiffies - gone + back * HZ / rate;
+	}
+	if (budget->spent >= burst)
+		return false;
+	budget->spent++;
+	return true;
+}
+
+/**
+ * prose_members_init - make the table of a new key
+ * @pgk: key
+ */
+int prose_members_init(struct prose_pgk *pgk)
+{
+	INIT_LIST_HEAD(&pgk->member_list);
+	return rhashtable_init(&pgk->members, &member_params);
+}
+
+static void member_rcu_free(struct rcu_head *rcu)
+{
+	prose_member_free(container_of(rcu, struct prose_member, rcu));
+}
+
+/* Off the table and the list. */
+static void member_remove(struct prose_pgk *pgk, struct prose_member *member)
+{
+	unsigned int i;
+
+	rhashtable_remove_fast(&pgk->members, &member->node, member_params);
+	list_del_rcu(&member->list);
+	if (member->known)
+		pgk->known--;
+	else
+		pgk->probation[member->place] = NULL;
+	for (i = 0; i < PROSE_SLOTS; i++)
+		prose_ptk_retire(rcu_replace_pointer(member->slot[i], NULL,
+						     true));
+	call_rcu(&member->rcu, member_rcu_free);
+}
+
+/**
+ * prose_members_wipe - forget all members of a key with their PTKs
+ * @pgk: key; under dev->rx.lock, and marked so that none is added
+ */
+void prose_members_wipe(struct prose_pgk *pgk)
+{
+	struct prose_member *member, *next;
+
+	list_for_each_entry_safe(member, next, &pgk->member_list, list)
+		member_remove(pgk, member);
+}
+
+/**
+ * prose_members_exit - free the table of a key that nobody can find any more
+ * @pgk: key
+ *
+ * Context: process.
+ */
+void prose_members_exit(struct prose_pgk *pgk)
+{
+	rhashtable_destroy(&pgk->members);
+}
+
+/**
+ * prose_member_find - a sender by its Group Member Identity
+ * @pgk: key that it was heard with
+ * @src: Group Member Identity
+ *
+ * Context: RCU read lock.
+ */
+struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src)
+{
+	return rhashtable_lookup(&pgk->members, &src, member_params);
+}
+
+/**
+ * prose_member_ptk - a PTK of a member
+ * @member: member
+ * @id: PTK Identity
+ *
+ * Context: RCU read lock.
+ */
+struct prose_ptk *prose_member_ptk(const struct prose_member *member, u16 id)
+{
+	struct prose_ptk *ptk;
+	unsigned int i;
+
+	for (i = 0; i < PROSE_SLOTS; i++) {
+		ptk = rcu_dereference(member->slot[i]);
+		if (ptk && ptk->id == id)
+			return ptk;
+	}
+	return NULL;
+}
+
+/**
+ * prose_member_known_elsewhere - the sender, established with another key
+ * @pgk: key that it was not heard with
+ * @src: Group Member Identity
+ *
+ * A member that goes on to another PGK is no newcomer.
+ *
+ * Context: dev->rx.lock, RCU read lock.
+ */
+struct prose_member *prose_member_known_elsewhere(struct prose_pgk *pgk,
+						  u32 src)
+{
+	struct prose_member *member;
+	struct prose_pgk *other;
+	unsigned int i;
+
+	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
+		other = rcu_dereference(pgk->pdev->pgks[i]);
+		if (!other || other == pgk)
+			continue;
+		member = prose_member_find(other, src);
+		if (member && member->known)
+			return member;
+	}
+	return NULL;
+}
+
+/**
+ * prose_member_alloc - a member that nobody can find yet
+ * @src: Group Member Identity
+ *
+ * Context: process. Return: the member or NULL.
+ */
+struct prose_member *prose_member_alloc(u32 src)
+{
+	struct prose_member *member = kzalloc(sizeof(*member), GFP_KERNEL);
+
+	if (!member)
+		return NULL;
+	member->counters = alloc_percpu(struct prose_member_counters);
+	if (!member->counters) {
+		kfree(member);
+		return NULL;
+	}
+	member->src = src;
+	member->heard = jiffies;
+	return member;
+}
+
+/**
+ * prose_member_free - free a member that nobody can find
+ * @member: member
+ *
+ * Context: any.
+ */
+void prose_member_free(struct prose_member *member)
+{
+	free_percpu(member->counters);
+	kfree(member);
+}
+
+/**
+ * prose_member_add - let a member be found
+ * @pgk: key that it was heard with; under dev->rx.lock
+ * @member: from prose_member_alloc()
+ *
+ * It is in probation unless it is established with another key of the device
+ * and there is room.
+ *
+ * Context: RCU read lock. Return: 0 or an error of the table.
+ */
+int prose_member_add(struct prose_pgk *pgk, struct prose_member *member)
+{
+	unsigned int place;
+	int err;
+
+	member->known = pgk->known < PROSE_MEMBERS_MAX &&
+			prose_member_known_elsewhere(pgk, member->src);
+	err = rhashtable_insert_fast(&pgk->members, &member->node,
+				     member_params);
+	if (err)
+		return err;
+
+	member->seq = atomic64_inc_return(&member_seq);
+	list_add_tail_rcu(&member->list, &pgk->member_list);
+	if (member->known) {
+		pgk->known++;
+		return 0;
+	}
+
+	for (place = 0; place < PROSE_PROBATION; place++)
+		if (!pgk->probation[place])
+			break;
+	if (place == PROSE_PROBATION) {
+		place = get_random_u32_below(PROSE_PROBATION);
+		member_remove(pgk, pgk->probation[place]);
+	}
+	member->place = place;
+	pgk->probation[place] = member;
+	return 0;
+}
+
+/* Replace the PTK of a slot; under dev->rx.lock. */
+static void set_slot(struct prose_member *member, enum prose_member_slot slot,
+		     struct prose_ptk *ptk)
+{
+	prose_ptk_retire(rcu_replace_pointer(member->slot[slot], ptk, true));
+}
+
+static struct prose_ptk *get_slot(const struct prose_member *member,
+				  enum prose_member_slot slot)
+{
+	return rcu_dereference_protected(member->slot[slot], true);
+}
+
+/* Take a PTK out of its slot; it stays usable for those who have found it. */
+static struct prose_ptk *take_slot(struct prose_member *member,
+				   enum prose_member_slot slot)
+{
+	return rcu_replace_pointer(member->slot[slot], NULL, true);
+}
+
+/**
+ * prose_member_install - give a member a PTK
+ * @member: member; under dev->rx.lock
+ * @ptk: keyed for it
+ */
+void prose_member_install(struct prose_member *member, struct prose_ptk *ptk)
+{
+	const struct prose_ptk *current_ptk;
+
+	current_ptk = get_slot(member, PROSE_SLOT_CURRENT);
+	if (!current_ptk) {
+		set_slot(member, PROSE_SLOT_CURRENT, ptk);
+	} else if (member->known && ptk->id == current_ptk->id + 1) {
+		set_slot(member, PROSE_SLOT_NEXT, ptk);
+	} else {
+		member->other_fits = 0;
+		set_slot(member, PROSE_SLOT_OTHER, ptk);
+	}
+}
+
+/* The member sends with another PTK Identity now. */
+static void advance(struct prose_member *member, enum prose_member_slot slot)
+{
+	struct prose_ptk *ptk = take_slot(member, slot);
+
+	set_slot(member, PROSE_SLOT_PREVIOUS,
+		 take_slot(member, PROSE_SLOT_CURRENT));
+	set_slot(member, PROSE_SLOT_NEXT, NULL);
+	set_slot(member, PROSE_SLOT_CURRENT, ptk);
+}
+
+static bool establish(struct prose_pgk *pgk, struct prose_member *member)
+{
+	if (member->fits < PROSE_FITS && ++member->fits < PROSE_FITS)
+		return false;
+	if (pgk->known == PROSE_MEMBERS_MAX) {
+		prose_stat_inc(pgk->pdev->counters,
+			       PROSE_A_COUNTERS_RX_MEMBER_LIMIT);
+		prose_stat_inc(pgk->counters,
+			       PROSE_A_COUNTERS_RX_MEMBER_LIMIT);
+		return false;
+	}
+	pgk->probation[member->place] = NULL;
+	pgk->known++;
+	WRITE_ONCE(member->known, true);
+	return true;
+}
+
+/**
+ * prose_member_good - a frame of a member was good
+ * @pgk: its key
+ * @member: the sender
+ * @ptk: its PTK
+ *
+ * PTK Identities ascend (a sender never goes back), so an older one that
+ * someone plays back does not become the current one.
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
+		       struct prose_ptk *ptk)
+{
+	struct prose_rx *rx = &pgk->pdev->rx;
+	struct prose_ptk *current_ptk;
+	bool announce, ahead = false;
+	u32 next_id = 0;
+
+	if (READ_ONCE(member->heard) != jiffies)
+		WRITE_ONCE(member->heard, jiffies);
+	if (likely(READ_ONCE(member->known) && READ_ONCE(member->announced) &&
+		   rcu_access_pointer(member->slot[PROSE_SLOT_CURRENT]) == ptk))
+		return;
+
+	spin_lock_bh(&rx->lock);
+	current_ptk = get_slot(member, PROSE_SLOT_CURRENT);
+	/* Replaced, or wiped, while the frame was deciphered */
+	if (!current_ptk || pgk->wiped) {
+		spin_unlock_bh(&rx->lock);
+		return;
+	}
+	announce = !member->announced;
+	WRITE_ONCE(member->announced, true);
+	if (!member->known)
+		ahead = establish(pgk, member);
+
+	if (ptk == get_slot(member, PROSE_SLOT_NEXT)) {
+		advance(member, PROSE_SLOT_NEXT);
+		ahead = true;
+	} else if (ptk == get_slot(member, PROSE_SLOT_OTHER) &&
+		   ++member->other_fits >= PROSE_FITS) {
+		member->other_fits = 0;
+		if (ptk->id > current_ptk->id) {
+			advance(member, PROSE_SLOT_OTHER);
+			ahead = true;
+		}
+	}
+	if (member->known && (ahead || announce)) {
+		current_ptk = get_slot(member, PROSE_SLOT_CURRENT);
+		if (!get_slot(member, PROSE_SLOT_NEXT))
+			next_id = current_ptk->id + 1;
+	}
+	if (next_id && next_id <= PROSE_PTK_ID_MAX)
+		prose_rx_ahead(pgk, member->src, next_id);
+	spin_unlock_bh(&rx->lock);
+
+	if (announce)
+		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_NEW,
+				   member->src, ptk->id);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Senders heard, and their PTKs. member.c APIs. */
+#ifndef _PROSE_MEMBER_H
+#define _PROSE_MEMBER_H
+
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/types.h>
+
+struct prose_member_counters;
+struct prose_pgk;
+struct prose_ptk;
+
+/* Senders in probation, and established ones, per PGK */
+#define PROSE_PROBATION		64
+#define PROSE_MEMBERS_MAX	1024
+
+/* Plausible frames that establish a sender, or an unexpected PTK Identity */
+#define PROSE_FITS		3
+
+/* Derivations per second, and at once */
+#define PROSE_NEWCOMER_RATE	64
+#define PROSE_NEWCOMER_BURST	32
+#define PROSE_KNOWN_RATE	8
+#define PROSE_KNOWN_BURST	8
+
+/**
+ * struct prose_budget - a token bucket; zeroed it is full
+ * @filled: jiffies when it was last filled
+ * @spent: tokens that are missing
+ */
+struct prose_budget {
+	unsigned long filled;
+	unsigned int spent;
+};
+
+/**
+ * enum prose_member_slot - the PTKs of a member
+ * @PROSE_SLOT_CURRENT: of the frames heard last
+ * @PROSE_SLOT_NEXT: the PTK Identity after it, derived ahead
+ * @PROSE_SLOT_PREVIOUS: the one before it, for frames that are late
+ * @PROSE_SLOT_OTHER: any other one; the only slot that a stranger can change
+ */
+enum prose_member_slot {
+	PROSE_SLOT_CURRENT,
+	PROSE_SLOT_NEXT,
+	PROSE_SLOT_PREVIOUS,
+	PROSE_SLOT_OTHER,
+	PROSE_SLOTS
+};
+
+/**
+ * struct prose_member - a sender heard with a PGK
+ * @src: Group Member Identity
+ * @known: established, never replaced by others
+ * @announced: member-new was sent
+ * @fits: plausible frames, while in probation
+ * @other_fits: plausible frames with the PTK of PROSE_SLOT_OTHER
+ * @place: index in the PGK's probation table, while in it
+ * @slot: PTKs, read by RCU
+ * @heard: jiffies of the last good frame
+ * @budget: of derivations, for an established member
+ * @counters: per CPU
+ * @node: in the PGK's table
+ * @list: in the PGK's list, in ascending @seq
+ * @seq: position in that list
+ * @rcu: end
+ *
+ * Everything but @slot, @heard and @counters is written under dev->rx.lock.
+ */
+struct prose_member {
+	u32 src;
+	bool known;
+	bool announced;
+	u8 fits;
+	u8 other_fits;
+	u8 place;
+	struct prose_ptk __rcu *slot[PROSE_SLOTS];
+	unsigned long heard;
+	struct prose_budget budget;
+	struct prose_member_counters __percpu *counters;
+	struct rhash_head node;
+	struct list_head list;
+	u64 seq;
+	struct rcu_head rcu;
+};
+
+bool prose_budget_take(struct prose_budget *budget, unsigned int rate,
+		       unsigned int burst);
+
+int prose_members_init(struct prose_pgk *pgk);
+void prose_members_exit(struct prose_pgk *pgk);
+void prose_members_wipe(struct prose_pgk *pgk);
+struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src);
+struct prose_ptk *prose_member_ptk(const struct prose_member *member, u16 id);
+struct prose_member *prose_member_known_elsewhere(struct prose_pgk *pgk,
+						  u32 src);
+struct prose_member *prose_member_alloc(u32 src);
+void prose_member_free(struct prose_member *member);
+int prose_member_add(struct prose_pgk *pgk, struct prose_member *member);
+void prose_member_install(struct prose_member *member, struct prose_ptk *ptk);
+void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
+		       struct prose_ptk *ptk);
+
+#endif /* _PROSE_MEMBER_H */

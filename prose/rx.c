@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The receive path, from the lower device to the stack:
+ *
+ *	prose_rx		headers, SDU type, key, sender, PTK
+ *	  first_frame		  or wait until the PTK is derived
+ *	    rx_cipher		make the data ours, decipher
+ *	      rx_done		plausibility, Ethernet header, to the stack
+ *
+ * A cipher handle cannot be made in softirq, so the first frames of a PTK wait
+ * in order, in bounded queues.
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/rcupdate.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+
+#include "count.h"
+#include "device.h"
+#include "event.h"
+#include "inner.h"
+#include "key.h"
+#include "main.h"
+#include "member.h"
+#include "pdu.h"
+#include "rx.h"
+#include "skb.h"
+#include "suite.h"
+#include "trace.h"
+#include "traffic_key.h"
+
+/* First frames that wait: of one PTK, of a device, of its newcomers */
+#define WAIT_FRAMES		64
+#define WAIT_FRAMES_DEV		512
+#define WAIT_FRAMES_NEW		128
+
+/* PTKs that wait for a derivation, of newcomers */
+#define WAITS_NEW		32
+
+/* Turns after which the frames of a PTK no longer wait behind each other */
+#define WAIT_TURNS		4
+
+/**
+ * struct prose_wait - a PTK to be derived, and its first frames
+ * @list: in rx->waiting
+ * @pgk: key; a reference is held
+ * @src: sender
+ * @id: PTK Identity
+ * @known: the sender is established
+ * @frames: first frames in order; none if it is derived ahead of them
+ *
+ * Under rx->lock; removed only by rx->work or with its key.
+ */
+struct prose_wait {
+	struct list_head list;
+	struct prose_pgk *pgk;
+	u32 src;
+	u16 id;
+	bool known;
+	struct sk_buff_head frames;
+};
+
+/* The counter of what prose_pdu_parse() found */
+static const u8 verdict_counter[] = {
+	[PROSE_PDU_SHORT]	= PROSE_A_COUNTERS_RX_LENGTH,
+	[PROSE_PDU_VERSION]	= PROSE_A_COUNTERS_RX_SUBHEADER,
+	[PROSE_PDU_SUBHEADER]	= PROSE_A_COUNTERS_RX_SUBHEADER,
+	[PROSE_PDU_LCID]	= PROSE_A_COUNTERS_RX_LCID,
+	[PROSE_PDU_LENGTH]	= PROSE_A_COUNTERS_RX_LENGTH,
+};
+
+static void member_stat_add(struct prose_member *member,
+			    enum prose_member_counter counter, u64 n)
+{
+	if (member)
+		this_cpu_add(member->counters->c[counter], n);
+}
+
+static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
+		    bool async)
+{
+	struct prose_rx_cb cb = *prose_rx_cb(skb);
+	struct prose_pgk *pgk = ptk->pgk;
+	struct prose_dev *pdev = pgk->pdev;
+	struct prose_member *member;
+	unsigned int len;
+
+	member = async ? prose_member_find(pgk, ptk->src) : cb.member;
+
+	if (unlikely(err)) {
+		member_stat_add(member, PROSE_MEMBER_RX_CRYPTO, 1);
+		prose_dev_drop(pdev, pgk, skb, err == -ENOMEM ?
+			       PROSE_A_COUNTERS_RX_NO_MEMORY :
+			       PROSE_A_COUNTERS_RX_CRYPTO);
+		return;
+	}
+	switch (prose_inner_check(skb, cb.pdu.sdu_type)) {
+	case PROSE_INNER_OK:
+		break;
+	case PROSE_INNER_IMPLAUSIBLE:
+		member_stat_add(member, PROSE_MEMBER_RX_IMPLAUSIBLE, 1);
+		prose_dev_drop(pdev, pgk, skb,
+			       PROSE_A_COUNTERS_RX_IMPLAUSIBLE);
+		return;
+	case PROSE_INNER_LEFTOVER:
+		member_stat_add(member, PROSE_MEMBER_RX_LEFTOVER, 1);
+		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_LEFTOVER);
+		return;
+	}
+	if (unlikely(!netif_running(pdev->dev))) {
+		dev_core_stats_rx_dropped_inc(pdev->dev);
+		kfree_skb(skb);
+		return;
+	}
+
+	skb_scrub_packet(skb, !net_eq(dev_net(pdev->dev),
+				      dev_net(pdev->lower)));
+	skb->ip_summed = CHECKSUM_NONE;
+	skb_clear_hash(skb);
+	prose_inner_rebuild(pdev, skb, cb.pdu.sdu_type, cb.pdu.src);
+
+	len = skb->len + ETH_HLEN;
+	trace_prose_rx(pdev->dev, pgk->id, cb.pdu.src, cb.pdu.ptk_id, len);
+	prose_stat_inc(pdev->counters, PROSE_A_COUNTERS_RX_PACKETS);
+	prose_stat_add(pdev->counters, PROSE_A_COUNTERS_RX_BYTES, len);
+	prose_stat_inc(pgk->counters, PROSE_A_COUNTERS_RX_PACKETS);
+	prose_stat_add(pgk->counters, PROSE_A_COUNTERS_RX_BYTES, len);
+	member_stat_add(member, PROSE_MEMBER_RX_PACKETS, 1);
+	member_stat_add(member, PROSE_MEMBER_RX_BYTES, len);
+	if (member)
+		prose_member_good(pgk, member, ptk);
+	netif_receive_skb(skb);
+}
+
+/* The Data alone is left of the frame, then deciphered in place. */
+static void rx_cipher(struct prose_dev *pdev, struct prose_member *member,
+		      struct prose_ptk *ptk, struct sk_buff *skb)
+{
+	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+
+	prose_rx_cb(skb)->member = member;
+	/* Room for the Ethernet header that is rebuilt is what is pulled. */
+	__skb_pull(skb, pdu->data);
+	if (pskb_trim(skb, pdu->len) || prose_skb_own(skb, ETH_HLEN, 0)) {
+		prose_dev_drop(pdev, ptk->pgk, skb,
+			       PROSE_A_COUNTERS_RX_NO_MEMORY);
+		return;
+	}
+	pdu = &prose_rx_cb(skb)->pdu;
+	prose_ptk_crypt(ptk, skb, 0, skb->len,
+			prose_count(pdu->ptk_id, pdu->sn), pdu->lcid, false,
+			rx_done);
+}
+
+static struct prose_wait *wait_find(struct prose_rx *rx,
+				    const struct prose_pgk *pgk, u32 src,
+				    u16 id)
+{
+	struct prose_wait *wait;
+
+	list_for_each_entry(wait, &rx->waiting, list)
+		if (wait->pgk == pgk && wait->src == src && wait->id == id)
+			return wait;
+	return NULL;
+}
+
+/* Established members come first. */
+static struct prose_wait *wait_add(struct prose_rx *rx, struct prose_pgk *pgk,
+				   u32 src, u16 id, bool known)
+{
+	struct prose_wait *wait = kmalloc(sizeof(*wait), GFP_ATOMIC);
+
+	if (!wait)
+		return NULL;
+	wait->pgk = prose_pgk_hold(pgk);
+	wait->src = src;
+	wait->id = id;
+	wait->known = known;
+	__skb_queue_head_init(&wait->frames);
+	if (known) {
+		list_add(&wait->list, &rx->waiting);
+	} else {
+		list_add_tail(&wait->list, &rx->waiting);
+		rx->waits_new++;
+	}
+	queue_work(prose_wq, &rx->work);
+	return wait;
+}
+
+/* Off the list, its frames to @frames; the caller puts wait->pgk and frees. */
+static void wait_remove(struct prose_rx *rx, struct prose_wait *wait,
+			struct sk_buff_head *frames)
+{
+	unsigned int n = skb_queue_len(&wait->frames);
+
+	list_del(&wait->list);
+	rx->frames -= n;
+	if (!wait->known) {
+		rx->frames_new -= n;
+		rx->waits_new--;
+	}
+	skb_queue_splice_tail_init(&wait->frames, frames);
+}
+
+/* May a PTK be derived for this sender now? */
+static bool may_derive(struct prose_rx *rx, struct prose_pgk *pgk,
+		       struct prose_member *member, u32 src, bool *known)
+{
+	if (!member || !member->known)
+		member = prose_member_known_elsewhere(pgk, src);
+	*known = member;
+	if (member)
+		return prose_budget_take(&member->budget, PROSE_KNOWN_RATE,
+					 PROSE_KNOWN_BURST);
+	return prose_budget_take(&rx->newcomers, PROSE_NEWCOMER_RATE,
+				 PROSE_NEWCOMER_BURST);
+}
+
+/*
+ * A frame whose PTK is not ready waits for it. Return: 0 if it was taken, a
+ * counter if it must be dropped.
+ */
+static unsigned int first_frame(struct prose_dev *pdev, struct prose_pgk *pgk,
+				struct prose_member *member,
+				struct sk_buff *skb)
+{
+	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+	struct prose_rx *rx = &pdev->rx;
+	struct prose_wait *wait;
+	unsigned int reason = 0;
+	bool known;
+
+	spin_lock_bh(&rx->lock);
+	if (pgk->wiped) {
+		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
+		goto out;
+	}
+
+	wait = wait_find(rx, pgk, pdu->src, pdu->ptk_id);
+	if (!wait) {
+		reason = PROSE_A_COUNTERS_RX_DERIVE_LIMIT;
+		if (!may_derive(rx, pgk, member, pdu->src, &known))
+			goto out;
+		reason = PROSE_A_COUNTERS_RX_QUEUE_FULL;
+		if (!known && rx->waits_new == WAITS_NEW)
+			goto out;
+		reason = PROSE_A_COUNTERS_RX_NO_MEMORY;
+		wait = wait_add(rx, pgk, pdu->src, pdu->ptk_id, known);
+		if (!wait)
+			goto out;
+	}
+
+	reason = PROSE_A_COUNTERS_RX_QUEUE_FULL;
+	if (skb_queue_len(&wait->frames) == WAIT_FRAMES ||
+	    (!wait->known && rx->frames_new == WAIT_FRAMES_NEW) ||
+	    rx->frames == WAIT_FRAMES_DEV)
+		goto out;
+	reason = 0;
+	__skb_queue_tail(&wait->frames, skb);
+	rx->frames++;
+	if (!wait->known)
+		rx->frames_new++;
+out:
+	spin_unlock_bh(&rx->lock);
+	return reason;
+}
+
+/**
+ * prose_rx_ahead - derive a PTK before its first frame comes
+ * @pgk: key; under dev->rx.lock
+ * @src: established member
+ * @id: PTK Identity
+ *
+ * Context: softirqs off. Without memory it is derived when the frame comes.
+ */
+void prose_rx_ahead(struct prose_pgk *pgk, u32 src, u16 id)
+{
+	struct prose_rx *rx = &pgk->pdev->rx;
+
+	if (!wait_find(rx, pgk, src, id))
+		wait_add(rx, pgk, src, id, true);
+}
+
+/* Derive, and let the PTK be found; its frames still wait. */
+static struct prose_ptk *wait_derive(struct prose_rx *rx,
+				     struct prose_wait *wait)
+{
+	struct prose_member *member, *fresh;
+	struct prose_ptk *ptk, *found;
+	int err;
+
+	fresh = prose_member_alloc(wait->src);
+	if (!fresh)
+		return ERR_PTR(-ENOMEM);
+	ptk = prose_ptk_alloc(wait->pgk);
+	if (IS_ERR(ptk))
+		goto out_fresh;
+	err = prose_ptk_key(ptk, wait->src, wait->id);
+	if (err)
+		goto err_ptk;
+	ptk->queued = true;
+
+	rcu_read_lock();
+	spin_lock_bh(&rx->lock);
+	err = -EKEYREVOKED;
+	if (wait->pgk->wiped)
+		goto err_unlock;
+	member = prose_member_find(wait->pgk, wait->src);
+	if (!member) {
+		err = prose_member_add(wait->pgk, fresh);
+		if (err)
+			goto err_unlock;
+		member = fresh;
+		fresh = NULL;
+	}
+	found = prose_member_ptk(member, wait->id);
+	if (found) {
+		/* Derived ahead in between */
+		prose_ptk_retire(ptk);
+		ptk = found;
+		WRITE_ONCE(ptk->queued, true);
+	} else {
+		prose_member_install(member, ptk);
+	}
+	spin_unlock_bh(&rx->lock);
+	rcu_read_unlock();
+out_fresh:
+	if (fresh)
+		prose_member_free(fresh);
+	return ptk;
+
+err_unlock:
+	spin_unlock_bh(&rx->lock);
+	rcu_read_unlock();
+err_ptk:
+	prose_ptk_retire(ptk);
+	prose_member_free(fresh);
+	return ERR_PTR(err);
+}
+
+static unsigned int derive_counter(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return PROSE_A_COUNTERS_RX_NO_MEMORY;
+	case -EKEYREVOKED:
+		return PROSE_A_COUNTERS_RX_KEY_DEAD;
+	default:
+		return PROSE_A_COUNTERS_RX_CRYPTO;
+	}
+}
+
+static void deliver(struct prose_dev *pdev, struct sk_buff_head *frames,
+		    struct prose_pgk *pgk, u32 src, u16 id)
+{
+	struct prose_member *member;
+	struct prose_ptk *ptk;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(frames))) {
+		local_bh_disable();
+		rcu_read_lock();
+		member = prose_member_find(pgk, src);
+		ptk = member ? prose_member_ptk(member, id) : NULL;
+		if (prose_key_check(pgk) || !ptk)
+			prose_dev_drop(pdev, pgk, skb,
+				       PROSE_A_COUNTERS_RX_KEY_DEAD);
+		else
+			rx_cipher(pdev, member, ptk, skb);
+		rcu_read_unlock();
+		local_bh_enable();
+	}
+}
+
+/*
+ * One entry: derive, then the frames that wait, and those that came meanwhile.
+ * Who sends faster than this goes does not keep the others waiting.
+ */
+static void wait_serve(struct prose_dev *pdev, struct prose_wait *wait)
+{
+	struct prose_rx *rx = &pdev->rx;
+	struct sk_buff_head frames;
+	struct prose_member *member;
+	struct prose_ptk *ptk;
+	unsigned int turn = 0;
+	bool done = false;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&frames);
+	ptk = wait_derive(rx, wait);
+
+	while (!done) {
+		rcu_read_lock();
+		spin_lock_bh(&rx->lock);
+		if (IS_ERR(ptk) || skb_queue_empty(&wait->frames) ||
+		    ++turn == WAIT_TURNS) {
+			done = true;
+			wait_remove(rx, wait, &frames);
+			member = prose_member_find(wait->pgk, wait->src);
+			if (member && !IS_ERR(ptk)) {
+				ptk = prose_member_ptk(member, wait->id);
+				if (ptk)
+					WRITE_ONCE(ptk->queued, false);
+			}
+		} else {
+			rx->frames -= skb_queue_len(&wait->frames);
+			if (!wait->known)
+				rx->frames_new -= skb_queue_len(&wait->frames);
+			skb_queue_splice_tail_init(&wait->frames, &frames);
+		}
+		spin_unlock_bh(&rx->lock);
+		rcu_read_unlock();
+
+		if (IS_ERR(ptk))
+			while ((skb = __skb_dequeue(&frames)))
+				prose_dev_drop(pdev, wait->pgk, skb,
+					       derive_counter(PTR_ERR(ptk)));
+		else
+			deliver(pdev, &frames, wait->pgk, wait->src, wait->id);
+		cond_resched();
+	}
+	prose_pgk_put(wait->pgk);
+	kfree(wait);
+}
+
+static void rx_work(struct work_struct *work)
+{
+	struct prose_dev *pdev = container_of(work, struct prose_dev, rx.work);
+	struct prose_rx *rx = &pdev->rx;
+	struct prose_wait *wait;
+
+	for (;;) {
+		spin_lock_bh(&rx->lock);
+		wait = list_first_entry_or_null(&rx->waiting,
+						struct prose_wait, list);
+		spin_unlock_bh(&rx->lock);
+		if (!wait)
+			return;
+		wait_serve(pdev, wait);
+	}
+}
+
+/* Our own identity as the sender: never delivered. */
+static void own_src(struct prose_dev *pdev, struct prose_pgk *pgk,
+		    struct sk_buff *skb)
+{
+	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+	unsigned int reason = PROSE_A_COUNTERS_RX_OWN_SRC;
+
+	switch (prose_count_own_src(pgk, pdu->ptk_id, pdu->sn)) {
+	case PROSE_OWN_REFLECTED:
+		break;
+	case PROSE_OWN_OLD:
+		reason = PROSE_A_COUNTERS_RX_OWN_SRC_OLD;
+		break;
+	case PROSE_OWN_FOREIGN:
+		reason = PROSE_A_COUNTERS_RX_OWN_SRC_FOREIGN;
+		prose_event_conflict(pgk, pdu->ptk_id);
+		break;
+	}
+	prose_dev_drop(pdev, pgk, skb, reason);
+}
+
+static bool sdu_type_carried(u8 sdu_type)
+{
+	return sdu_type == PROSE_SDU_IP || sdu_type == PROSE_SDU_ARP ||
+	       sdu_type == PROSE_SDU_NONIP;
+}
+
+/**
+ * prose_rx - receive a frame of a device's group
+ * @pdev: device
+ * @skb: from the SL-SCH header on, with PROSE_HEAD_MAX octets or all in one
+ *	piece; taken over
+ *
+ * Context: softirq, RCU read lock.
+ */
+void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+	enum prose_pdu_verdict verdict;
+	struct prose_member *member;
+	struct prose_pgk *pgk = NULL;
+	struct prose_ptk *ptk = NULL;
+	unsigned int reason;
+
+	verdict = prose_pdu_parse(skb->data, skb_headlen(skb), skb->len, pdu);
+	reason = verdict_counter[verdict];
+	if (unlikely(verdict != PROSE_PDU_OK))
+		goto drop;
+
+	pgk = rcu_dereference(pdev->pgks[pdu->pgk_index]);
+	if (unlikely(pdu->src == pdev->member)) {
+		own_src(pdev, pgk, skb);
+		return;
+	}
+
+	reason = PROSE_A_COUNTERS_RX_UNPROTECTED;
+	if (unlikely(prose_pdu_unprotected(pdu))) {
+		pgk = NULL;
+		goto drop;
+	}
+	/* TS 36.323 5.8: reserved values are discarded. */
+	reason = PROSE_A_COUNTERS_RX_SDU_TYPE;
+	if (unlikely(!sdu_type_carried(pdu->sdu_type)))
+		goto drop;
+
+	reason = PROSE_A_COUNTERS_RX_NO_PGK;
+	if (unlikely(!pgk)) {
+		prose_event_no_key(pdev);
+		goto drop;
+	}
+	reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
+	if (unlikely(prose_key_check(pgk)))
+		goto drop;
+	reason = PROSE_A_COUNTERS_RX_NONIP;
+	if (pdu->sdu_type == PROSE_SDU_NONIP &&
+	    !prose_dev_carries_nonip(pdev, pgk->suite))
+		goto drop;
+	reason = PROSE_A_COUNTERS_RX_LENGTH;
+	if (unlikely(pdu->len < pgk->suite->head + pgk->suite->tail))
+		goto drop;
+
+	member = prose_member_find(pgk, pdu->src);
+	if (likely(member))
+		ptk = prose_member_ptk(member, pdu->ptk_id);
+	if (unlikely(!ptk || READ_ONCE(ptk->queued))) {
+		reason = first_frame(pdev, pgk, member, skb);
+		if (reason)
+			goto drop;
+		return;
+	}
+	rx_cipher(pdev, member, ptk, skb);
+	return;
+
+drop:
+	prose_dev_drop(pdev, pgk, skb, reason);
+}
+
+/**
+ * prose_rx_purge - drop what waits
+ * @pdev: device
+ * @pgk: only what waits for this key, or NULL
+ *
+ * Context: process. An entry that rx->work serves at the moment stays, without
+ * its frames; the work ends it.
+ */
+void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk)
+{
+	struct prose_rx *rx = &pdev->rx;
+	struct sk_buff_head frames;
+	struct prose_wait *wait;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&frames);
+	spin_lock_bh(&rx->lock);
+	list_for_each_entry(wait, &rx->waiting, list) {
+		if (pgk && wait->pgk != pgk)
+			continue;
+		rx->frames -= skb_queue_len(&wait->frames);
+		if (!wait->known)
+			rx->frames_new -= skb_queue_len(&wait->frames);
+		skb_queue_splice_tail_init(&wait->frames, &frames);
+	}
+	spin_unlock_bh(&rx->lock);
+	while ((skb = __skb_dequeue(&frames)))
+		prose_dev_drop(pdev, NULL, skb, PROSE_A_COUNTERS_RX_KEY_DEAD);
+}
+
+/**
+ * prose_rx_init - make the receiving side of a new device
+ * @pdev: device
+ */
+void prose_rx_init(struct prose_dev *pdev)
+{
+	struct prose_rx *rx = &pdev->rx;
+
+	spin_lock_init(&rx->lock);
+	INIT_LIST_HEAD(&rx->waiting);
+	INIT_WORK(&rx->work, rx_work);
+}

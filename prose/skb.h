@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the two data paths do to frames. */
+#ifndef _PROSE_SKB_H
+#define _PROSE_SKB_H
+
+#include <linux/skbuff.h>
+
+#include "pdu.h"
+
+/**
+ * struct prose_tx_cb - what the transmit path knows of a frame, in skb->cb
+ * @frame_len: octets of the Ethernet frame inside
+ * @sdu_type: &enum prose_sdu_type
+ */
+struct prose_tx_cb {
+	unsigned int frame_len;
+	u8 sdu_type;
+};
+
+/**
+ * struct prose_rx_cb - what the receive path knows of a frame, in skb->cb
+ * @pdu: the parsed headers
+ * @member: the sender; valid only until the RCU read lock is dropped
+ */
+struct prose_rx_cb {
+	struct prose_pdu pdu;
+	struct prose_member *member;
+};
+
+static inline struct prose_tx_cb *prose_tx_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct prose_tx_cb) > sizeof(skb->cb));
+	return (struct prose_tx_cb *)skb->cb;
+}
+
+static inline struct prose_rx_cb *prose_rx_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct prose_rx_cb) > sizeof(skb->cb));
+	return (struct prose_rx_cb *)skb->cb;
+}
+
+/**
+ * prose_skb_own - make the data of a frame linear and ours alone
+ * @skb: not shared
+ * @headroom: octets wanted before the data
+ * @tailroom: octets wanted after it
+ *
+ * Nothing that a tap, a socket or the page cache can see is ciphered in place.
+ * Invalidates every pointer into the frame.
+ *
+ * Context: any. Return: 0 or -ENOMEM.
+ */
+static inline int prose_skb_own(struct sk_buff *skb, unsigned int headroom,
+				unsigned int tailroom)
+{
+	int head, tail;
+
+	if (skb_linearize(skb))
+		return -ENOMEM;
+
+	head = max_t(int, 0, headroom - skb_headroom(skb));
+	tail = max_t(int, 0, tailroom - skb_tailroom(skb));
+	if (!head && !tail && !skb_cloned(skb))
+		return 0;
+	return pskb_expand_head(skb, SKB_DATA_ALIGN(head), tail, GFP_ATOMIC);
+}
+
+#endif /* _PROSE_SKB_H */

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Library of the ProSe selftests. A test file says:
+
+    from prose_test import *
+
+    @test
+    def something(t):
+        '''What is claimed, in one line.'''
+        net = Net(t, 2)
+        ...
+
+    main()
+"""
+
+import errno
+import os
+import socket
+import struct
+import time
+
+from . import codec, keyring, nl, ns, pcap, wire
+from .codec import crypt, parse
+from .keyring import PROCESS
+from .net import (GROUP, PHRASE, PROSE, Device, Host, Key, Ledger, Net, add_pgk, cli,
+                  new_pgk, payload, recv_udp, udp_sink, udp_source)
+from .nl import Events, Genl, NlError, Rtnl, SpecError
+from .ns import batch, popen, run, sysctl
+from .tap import OUT, Failed, Skipped, main, skip, test
+from .wire import Raw, Recorder, blast

@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Nothing leaves the lower device in clear, whatever state key and device are in.
+
+Every payload holds the phrase; the recordings of all tests are searched for it
+too, and any other Ethernet type on a lower device fails that check.
+"""
+
+from prose_test import *
+
+
+class Angle:
+    """One sender that tries, and what the lower device saw of it."""
+
+    def __init__(self, t, **dev):
+        self.t = t
+        self.net = Net(t, 2)
+        self.h = self.net.m[0]
+        self.d = self.h.prose(**dev)
+        self.out = self.d.tap(incoming=False)
+        self.udp = udp_source(self.h, self.d)
+
+    def try_all(self):
+        """Every way into the device: raw frames of all kinds, and sockets."""
+        ip = codec.udp4("10.33.0.1", "10.33.0.2", payload(80))
+        mac2 = codec.member_mac(self.net.m[1].id)
+        for raw in (self.d.eth(ip), self.d.eth(ip, dst=mac2),
+                    self.d.eth(codec.udp4("10.33.0.1", "239.9.9.9", payload(80)),
+                               dst=codec.mcast_mac4("239.9.9.9")),
+                    self.d.eth(codec.arp(1, self.d.mac, "10.33.0.1", bytes(6), "10.33.0.2"),
+                               proto=codec.ETH_P_ARP),
+                    self.d.eth(codec.ipv6("fd33::1", "ff02::1", payload(80)),
+                               dst=bytes.fromhex("333300000001")),
+                    self.d.eth(payload(80), proto=0x1234),
+                    self.d.eth(payload(80), proto=codec.ETH_P_PROSE),
+                    self.d.eth(b"\0\1\x08\0" + payload(80), proto=0x8100)):
+            try:
+                self.out.send(raw)
+            except OSError:     # the device is down
+                pass
+        for dst in ("255.255.255.255", "239.9.9.9", "10.33.0.2"):
+            try:
+                self.udp.sendto(payload(100), (dst, 4000))
+            except OSError:
+                pass
+
+    def silent(self, what, counter=None):
+        """All attempts fail: not one frame on the lower device."""
+        before = self.h.n_sent()
+        drops = self.d.counter(counter) if counter else 0
+        self.try_all()
+        time.sleep(0.2)
+        frames = self.h.sent()[before:]
+        self.t.eq([f.hex() for f in frames], [], f"{what}: frames on the lower device")
+        if counter:
+            self.t.ge(self.d.counter(counter) - drops, 5, f"{what}: {counter}")
+
+    def ciphered(self, what):
+        """Frames get out, and each is ciphered."""
+        before = self.h.n_sent()
+        self.try_all()
+        self.t.wait(lambda: self.h.n_sent() > before, f"{what}: frames sent")
+        for raw in self.h.sent()[before:]:
+            parse(raw)
+            self.t.ok(PHRASE[4:16] not in raw, f"{what}: clear text {raw.hex()}")
+
+
+@test
+def no_key(t):
+    """without a key"""
+    Angle(t).silent("no key", "tx-no-key")
+
+
+@test
+def receive_only(t):
+    """with a key that holds no PTK IDs"""
+    a = Angle(t)
+    a.d.key(n=0)
+    a.silent("no range", "tx-no-range")
+
+
+@test
+def standby_and_pending(t):
+    """with a standby key, and one whose time has not come"""
+    a = Angle(t)
+    a.d.key(pgk_id=1, standby=True)
+    a.silent("standby", "tx-no-key")
+    a.d.key(pgk_id=2, **{"from": int(time.time()) + 3600})
+    a.silent("pending", "tx-no-key")
+
+
+@test
+def device_down(t):
+    """with the device down, with the lower device down"""
+    a = Angle(t)
+    a.d.key()
+    a.ciphered("up")
+    a.d.set_up(False)
+    a.silent("down")
+    a.d.set_up(True)
+    low = a.h.rtnl.index("low")
+    a.h.rtnl.set(low, up=False)
+    a.silent("lower down")
+    a.h.rtnl.set(low, up=True)
+    t.wait_eq(a.d.operstate, "up", "operational state")
+    a.ciphered("up again")
+
+
+@test
+def listen_only(t):
+    """tx off sends nothing; switched off while sending too"""
+    a = Angle(t, tx=0)
+    k = a.d.key(n=0)
+    t.eq(k.state(), "rx-only", "state of the key")
+    t.wait_eq(a.d.operstate, "up", "operational state of a listener with a key")
+    a.silent("tx off", "tx-listen-only")
+    a.d.rtnl.change(a.d.ifindex, {"tx": 1})
+    t.wait_eq(a.d.operstate, "dormant", "operational state, tx on without PTK IDs")
+    k.grant(8)
+    a.ciphered("tx on")
+    a.d.rtnl.change(a.d.ifindex, {"tx": 0})
+    a.silent("tx off again", "tx-listen-only")
+
+
+@test
+def expired(t):
+    """after the key's end, and in the margin before it"""
+    a = Angle(t, margin=2)
+    a.d.key(until=int(time.time()) + 6)
+    a.ciphered("valid")
+    t.wait(lambda: a.d.genl.do("key-get", ifindex=a.d.ifindex, pgk_id=1)["key-state"] ==
+           "margin", "margin before the end", 10)
+    a.silent("margin", "tx-no-key")
+    t.wait(lambda: a.d.genl.do("key-get", ifindex=a.d.ifindex, pgk_id=1)["key-state"] ==
+           "expired", "end", 10)
+    a.silent("expired", "tx-no-key")
+    t.wait_eq(a.d.operstate, "dormant", "operational state")
+
+
+@test
+def revoked(t):
+    """after revocation, invalidation and detachment"""
+    for what, how in (("revoked", lambda k: keyring.revoke(k.serial)),
+                      ("invalidated", lambda k: keyring.invalidate(k.serial)),
+                      ("detached", lambda k: k.delete())):
+        a = Angle(t)
+        k = a.d.key()
+        a.ciphered("valid")
+        how(k)
+        a.silent(what, "tx-no-key")
+
+
+@test
+def range_end(t):
+    """when the last PTK ID has come to its end"""
+    a = Angle(t)
+    a.d.key(n=1)
+    a.ciphered("start")
+    low = a.h.rtnl.index("low")
+    a.h.rtnl.set(low, extra=b"")        # no change
+    n = 65535 - parse(a.h.sent()[-1]).sn
+    sent, _ = blast(a.h.ns, a.d.name, n + 50, a.d.bcast(payload(20)))
+    t.eq(sent, n + 50, "frames given to the device")
+    t.wait(lambda: a.d.counter("tx-no-range") >= 50, "drops at the end", 60)
+    frames = a.h.sent()
+    t.eq(parse(frames[-1]).sn, 65535, "last SN")
+    t.eq(len({parse(f).count() for f in frames}), len(frames), "different COUNTs")
+    a.silent("range ended", "tx-no-range")
+
+
+@test
+def while_deleting(t):
+    """while keys, devices come and go under a stream of frames"""
+    a = Angle(t)
+    frame = a.d.bcast(payload(60))
+    p = blast(a.h.ns, a.d.name, 10 ** 9, frame, wait=False)
+    try:
+        for i in range(6):
+            k = a.d.key(pgk_id=1 + i % 2, n=2)
+            time.sleep(0.05)
+            if i % 3 == 0:
+                keyring.revoke(k.serial)
+                time.sleep(0.02)
+            k.delete()
+        a.d.key(pgk_id=7, n=2)
+        time.sleep(0.05)
+        a.d.delete()
+    finally:
+        p.terminate()
+        p.wait(10)
+        p.stdout.close()
+        p.stderr.close()
+    frames = a.h.sent()
+    t.ge(len(frames), 50, "frames sent")
+    for raw in frames:
+        t.ok(PHRASE[4:16] not in raw, "clear text")
+
+
+main()

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The commands, and what several of them need. */
+#ifndef CMD_H
+#define CMD_H
+
+#include "args.h"
+#include "genl.h"
+#include "ledger.h"
+
+/* Each takes the words after its name and gives back the exit code. */
+int cmd_show(struct args *a);
+int cmd_dev(struct args *a);
+int cmd_key(struct args *a);
+int cmd_member(struct args *a);
+int cmd_monitor(struct args *a);
+int cmd_agent(struct args *a);
+int cmd_genkey(struct args *a);
+int cmd_ledger(struct args *a);
+
+struct command {
+	const char *name;
+	int (*run)(struct args *a);
+};
+
+/* Take one word and run that command; without a word, the first. */
+int run_command(const char *what, const struct command *table, size_t n, struct args *a);
+
+int usage(const struct why *w);
+
+/* ifindex of a device, or 0 after an error message. */
+uint32_t device_index(const char *name);
+
+/*
+ * Take a range for a key from the ledger and print what became of it; on
+ * success *k is the key as it is now. Gives back the exit code.
+ */
+int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
+	       uint32_t want, struct obj *k, bool quiet);
+/* Detach a key and give the end of its range back to the ledger. */
+int detach(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
+	   struct obj *reply, int *given_back);
+
+bool agent_runs(void);
+
+#endif

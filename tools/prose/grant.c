@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+
+#include "grant.h"
+#include "when.h"
+
+enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
+			      void *ctx, uint32_t want, struct grant *g,
+			      struct why *w)
+{
+	enum grant_status status = GRANT_LEDGER;
+	uint8_t fp[LEDGER_FP_LEN];
+	struct ledger_record *r;
+	uint32_t member, kernel_next;
+	struct ledger l;
+	int attempt;
+
+	memset(g, 0, sizeof(*g));
+	g->ledger = ledger_open(dir, &l, w);
+	if (g->ledger != LEDGER_OK)
+		return GRANT_LEDGER;
+	for (attempt = 0; attempt < 2; attempt++) {
+		g->err = ops->key_get(ctx, fp, &member, &kernel_next);
+		if (g->err) {
+			status = GRANT_KERNEL;
+			break;
+		}
+		g->ledger = LEDGER_IO;
+		r = ledger_record(&l, fp, member);
+		if (!r) {
+			why(w, "%s", strerror(ENOMEM));
+			break;
+		}
+		/* Another ledger, or none, was used since the module was loaded. */
+		if (kernel_next > r->next)
+			r->next = kernel_next > LEDGER_END ? LEDGER_END : kernel_next;
+		r->written = clock_now();
+		if (r->next >= LEDGER_END) {
+			status = ledger_write(&l, w) ? GRANT_LEDGER : GRANT_EXHAUSTED;
+			break;
+		}
+		g->first = r->next;
+		g->last = want > LEDGER_END - g->first ? LEDGER_END - 1 : g->first + want - 1;
+		r->next = g->last + 1;
+		if (ledger_write(&l, w))
+			break;
+		g->err = ops->grant(ctx, g->first, g->last);
+		if (!g->err) {
+			test_stop("after-grant");
+			status = GRANT_OK;
+			break;
+		}
+		status = GRANT_KERNEL;
+		if (g->err == -ECOMM)	/* no answer: it may have granted */
+			break;
+		/* Refused, so not one of them can have been sent with. */
+		r->next = g->first;
+		if (ledger_write(&l, w)) {
+			status = GRANT_LEDGER;
+			break;
+		}
+		if (g->err != -ESTALE)
+			break;
+	}
+	ledger_close(&l);
+	return status;
+}
+
+int give_back(struct ledger *l, const uint8_t fp[LEDGER_FP_LEN],
+	      uint32_t member, uint32_t ptk_last, uint32_t next_free,
+	      struct why *w)
+{
+	struct ledger_record *r = ledger_record(l, fp, member);
+	int n;
+
+	if (!r)
+		return why(w, "%s", strerror(ENOMEM));
+	if (!next_free || next_free >= r->next || r->next != ptk_last + 1)
+		return 0;
+	n = r->next - next_free;
+	r->next = next_free;
+	r->written = clock_now();
+	return ledger_write(l, w) ? -1 : n;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+
+#define DEPTH 16
+
+static struct {
+	bool array;
+	bool filled;
+} level[DEPTH];
+static int depth;
+
+static void indent(int n)
+{
+	if (!opt.pretty)
+		return;
+	putchar('\n');
+	while (n--)
+		fputs("    ", stdout);
+}
+
+static void quoted(const char *s)
+{
+	putchar('"');
+	for (; *s; s++) {
+		unsigned char c = *s;
+
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c < 0x20 || c == 0x7f)
+			printf("\\u%04x", c);
+		else if (c >= 0x80)	/* an interface name is octets, JSON is UTF-8 */
+			printf("\\u%04x", c);
+		else
+			putchar(c);
+	}
+	putchar('"');
+}
+
+static void before(const char *name)
+{
+	if (depth) {
+		if (level[depth].filled)
+			putchar(',');
+		level[depth].filled = true;
+		indent(depth);
+	}
+	if (name) {
+		quoted(name);
+		fputs(opt.pretty ? ": " : ":", stdout);
+	}
+}
+
+static void begin(const char *name, bool array)
+{
+	before(name);
+	putchar(array ? '[' : '{');
+	if (depth < DEPTH - 1)
+		depth++;
+	level[depth].array = array;
+	level[depth].filled = false;
+}
+
+void json_object(const char *name)
+{
+	begin(name, false);
+}
+
+void json_array(const char *name)
+{
+	begin(name, true);
+}
+
+void json_end(void)
+{
+	if (level[depth].filled)
+		indent(depth - 1);
+	putchar(level[depth].array ? ']' : '}');
+	depth--;
+}
+
+void json_string(const char *name, const char *value)
+{
+	before(name);
+	quoted(value);
+}
+
+void json_uint(const char *name, uint64_t value)
+{
+	before(name);
+	printf("%" PRIu64, value);
+}
+
+void json_int(const char *name, int64_t value)
+{
+	before(name);
+	printf("%" PRId64, value);
+}
+
+void json_bool(const char *name, bool value)
+{
+	before(name);
+	fputs(value ? "true" : "false", stdout);
+}
+
+void json_counter(const char *name, uint64_t value)
+{
+	char under[64];
+	size_t i;
+
+	for (i = 0; name[i] && i < sizeof(under) - 1; i++)
+		under[i] = name[i] == '-' ? '_' : name[i];
+	under[i] = 0;
+	json_uint(under, value);
+}
+
+void json_done(void)
+{
+	putchar('\n');
+}

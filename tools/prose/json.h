@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A JSON writer on stdout; -p gives line breaks and indents. */
+#ifndef JSON_H
+#define JSON_H
+
+#include "prose.h"
+
+/* A name of NULL is for the elements of an array. */
+void json_object(const char *name);
+void json_array(const char *name);
+void json_end(void);
+void json_string(const char *name, const char *value);
+void json_uint(const char *name, uint64_t value);
+void json_int(const char *name, int64_t value);
+void json_bool(const char *name, bool value);
+/* With '_' for '-', as in jq paths. */
+void json_counter(const char *name, uint64_t value);
+/* The newline after the outermost value. */
+void json_done(void);
+
+#endif

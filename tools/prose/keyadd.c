@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/* prose key add */
+#include <errno.h>
+#include <string.h>
+#include <stdio.h>
+
+#include "grant.h"
+#include "ids.h"
+#include "key.h"
+#include "keyadd.h"
+#include "keyfile.h"
+#include "keyring.h"
+#include "show.h"
+
+enum {
+	A_DEV, A_ID, A_CIPHER, A_INTEGRITY, A_KDF, A_FROM, A_UNTIL, A_RANGE,
+	A_FILE, A_SERIAL, A_N
+};
+
+static const struct keyword words[A_N] = {
+	[A_DEV] = { "dev", "the name of a prose device" },
+	[A_ID] = { "id", "a PGK ID" },
+	[A_CIPHER] = { "cipher", "a ciphering algorithm" },
+	[A_INTEGRITY] = { "integrity", "an integrity algorithm" },
+	[A_KDF] = { "kdf", "the name of a key derivation function" },
+	[A_FROM] = { "from", "a time or \"standby\"" },
+	[A_UNTIL] = { "until", "a time" },
+	[A_RANGE] = { "range", "how many PTK IDs" },
+	[A_FILE] = { "file", "the name of a file, or - for standard input" },
+	[A_SERIAL] = { "serial", "the serial number of a keyring key" },
+};
+
+#define SUITES \
+	"for a group of your own: cipher aes256-gcm (confidential, and forged frames are refused); " \
+	"to interwork with the standard: cipher eea2 integrity none (confidential, but frames can be forged and changed)"
+
+static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
+{
+	int i;
+
+	if (!v[A_CIPHER])
+		return why(w, "\"cipher\" is missing; %s", SUITES);
+	i = word_index("cipher", v[A_CIPHER], cipher_names, N_CIPHERS, w);
+	if (i < 0)
+		return -1;
+	k->cipher = i;
+	k->integrity = PROSE_INTEGRITY_NONE;
+	if (v[A_INTEGRITY]) {
+		i = word_index("integrity", v[A_INTEGRITY], integrity_names,
+			       N_INTEGRITIES, w);
+		if (i < 0)
+			return -1;
+		k->integrity = i;
+	}
+	if (cipher_is_aead(k->cipher)) {
+		if (k->integrity != PROSE_INTEGRITY_NONE)
+			return why(w, "integrity %s: %s protects integrity itself; leave \"integrity\" out",
+				   v[A_INTEGRITY], v[A_CIPHER]);
+		return 0;
+	}
+	if (!v[A_INTEGRITY])
+		return why(w, "\"integrity\" is missing after cipher %s; %s", v[A_CIPHER], SUITES);
+	if (k->cipher == PROSE_CIPHER_EEA0 && k->integrity == PROSE_INTEGRITY_NONE)
+		return why(w, "cipher eea0 with integrity none protects nothing, and is refused; %s",
+			   SUITES);
+	return 0;
+}
+
+static int parse_times(const char *const *v, int64_t now, struct key_add *k, struct why *w)
+{
+	if (v[A_FROM]) {
+		k->standby = !strcmp(v[A_FROM], "standby");
+		k->has_from = !k->standby;
+		if (k->has_from && parse_when("from", v[A_FROM], now, &k->from, w))
+			return -1;
+	}
+	if (v[A_UNTIL]) {
+		k->has_until = true;
+		if (parse_when("until", v[A_UNTIL], now, &k->until, w))
+			return -1;
+		if (k->until <= now)
+			return why(w, "until %s lies in the past", v[A_UNTIL]);
+		if (k->has_from && k->until <= k->from)
+			return why(w, "until %s is not after from %s", v[A_UNTIL], v[A_FROM]);
+	}
+	return 0;
+}
+
+int key_add_parse(struct args *a, int64_t now, struct key_add *k, struct why *w)
+{
+	const char *v[A_N];
+
+	memset(k, 0, sizeof(*k));
+	if (args_keywords(a, words, A_N, v, w))
+		return -1;
+	if (!v[A_DEV] || !v[A_ID])
+		return why(w, "\"%s\" is missing: prose key add dev DEV id ID cipher C integrity I file FILE",
+			   v[A_DEV] ? "id" : "dev");
+	k->dev = v[A_DEV];
+	k->kdf = v[A_KDF];
+	if (parse_pgk_id(v[A_ID], &k->id, w) || parse_suite(v, k, w) ||
+	    parse_times(v, now, k, w) || parse_range(v[A_RANGE], 0, &k->range, w))
+		return -1;
+	if (k->standby && !v[A_RANGE])
+		k->range = 0;
+	if (k->standby && k->range)
+		return why(w, "a standby key takes its range when it is used: leave \"range\" out");
+	if (k->kdf && (!k->kdf[0] || strlen(k->kdf) > PROSE_KDF_NAME_MAX))
+		return why(w, "kdf %s: a name has 1 to %d characters", k->kdf, PROSE_KDF_NAME_MAX);
+	if (!v[A_FILE] == !v[A_SERIAL])
+		return why(w, v[A_FILE] ? "file and serial cannot both be given" :
+			   "where is the key? file FILE, file - (standard input) or serial N; it is never written on the command line");
+	k->file = v[A_FILE];
+	if (v[A_SERIAL])
+		return parse_number("serial", v[A_SERIAL], 1, INT32_MAX, &k->serial, w);
+	return 0;
+}
+
+/* A serial number of a key with these octets, or 0 after a message. */
+static uint32_t make_key(const struct key_add *k, uint32_t group, int *code)
+{
+	uint8_t *page;
+	int32_t serial;
+	struct why w;
+
+	secret_process();
+	page = secret_alloc();
+	if (!page) {
+		*code = fail(EXIT_KERNEL, "no memory for the key: %s", strerror(errno));
+		return 0;
+	}
+	if (key_read(k->file, page, &w)) {
+		secret_free(page);
+		*code = usage(&w);
+		return 0;
+	}
+	serial = keyring_add(group, k->id, page);
+	secret_free(page);
+	if (serial > 0)
+		return serial;
+	*code = fail(EXIT_KERNEL, "the kernel's keyring does not take the key: %s",
+		     strerror(-serial));
+	if (serial == -ENODEV)
+		hint("The key type \"prose\" is not there; is the module loaded? modprobe prose");
+	else if (serial == -EDQUOT)
+		hint("The quota for keys of this user is full: /proc/key-users, keyctl show");
+	return 0;
+}
+
+static int attach(struct genl *g, const struct key_add *k, uint32_t ifindex,
+		  uint32_t serial, struct obj *key)
+{
+	char buf[GENL_BUF], what[64];
+	struct nlmsghdr *nlh = genl_request(g, buf, PROSE_CMD_KEY_ADD);
+	struct nl_error e;
+
+	mnl_attr_put_u32(nlh, PROSE_A_IFINDEX, ifindex);
+	mnl_attr_put_u8(nlh, PROSE_A_PGK_ID, k->id);
+	mnl_attr_put_u32(nlh, PROSE_A_SERIAL, serial);
+	mnl_attr_put_u32(nlh, PROSE_A_CIPHER, k->cipher);
+	mnl_attr_put_u32(nlh, PROSE_A_INTEGRITY, k->integrity);
+	if (k->kdf)
+		mnl_attr_put_strz(nlh, PROSE_A_KDF, k->kdf);
+	if (k->standby)
+		mnl_attr_put(nlh, PROSE_A_STANDBY, 0, NULL);
+	if (k->has_from)
+		mnl_attr_put_u64(nlh, PROSE_A_FROM, k->from);
+	if (k->has_until)
+		mnl_attr_put_u64(nlh, PROSE_A_UNTIL, k->until);
+	if (!genl_do(g, nlh, key, &e))
+		return EXIT_OK;
+	snprintf(what, sizeof(what), "%s: key %u", k->dev, k->id);
+	return kernel_refused(what, PROSE_CMD_KEY_ADD, &e);
+}
+
+static int add(struct genl *g, const struct key_add *k, uint32_t ifindex)
+{
+	struct obj_list keys = { NULL, 0 };
+	uint32_t serial = k->serial;
+	struct obj dev, key;
+	struct nl_error e;
+	int code = EXIT_OK;
+
+	if (genl_dev_get(g, ifindex, &dev, &e))
+		return kernel_refused(k->dev, PROSE_CMD_DEV_GET, &e);
+	/* Before it is attached, so that the warning tells of the others only. */
+	genl_dump(g, PROSE_CMD_KEY_GET, ifindex, &keys, &e);
+	if (!serial)
+		serial = make_key(k, dev.group, &code);
+	if (serial)
+		code = attach(g, k, ifindex, serial, &key);
+	if (!code) {
+		if (!k->standby)
+			warn_overlap(&keys, k->id, k->from, obj_end(&key));
+		if (!opt.json)
+			show_key_change("attached", &key);
+		if (k->range && dev.tx)
+			code = take_range(g, k->dev, ifindex, k->id, k->range, &key, false);
+		if (code)
+			hint("Key %u is attached to %s for receiving only.", k->id, k->dev);
+		if (opt.json)
+			show_key_change("attached", &key);
+	}
+	obj_list_free(&keys);
+	return code;
+}
+
+int key_add(struct args *a)
+{
+	struct key_add k;
+	uint32_t ifindex;
+	struct genl g;
+	struct why w;
+	int code;
+
+	if (key_add_parse(a, clock_now(), &k, &w))
+		return usage(&w);
+	if (k.has_from || k.has_until) {
+		code = check_clock();
+		if (code)
+			return code;
+	}
+	if (k.cipher == PROSE_CIPHER_EEA0)
+		warn("cipher eea0 is no cipher: what is sent with key %u is CLEAR TEXT to everybody",
+		     k.id);
+	code = genl_open(&g, true);
+	if (code)
+		return code;
+	ifindex = device_index(k.dev);
+	code = ifindex ? add(&g, &k, ifindex) : EXIT_KERNEL;
+	genl_close(&g);
+	return code;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ledger: for each (key value, member) the first PTK Identity that was
+ * never granted. It is what keeps a key stream from being used again after a
+ * crash or a reboot, so it is made once, bound to the machine, checked as a
+ * whole, and written and synced before the kernel is told.
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include "machine.h"
+
+#define LEDGER_FP_LEN 16
+#define LEDGER_END 65536	/* "next" when no PTK Identity is left */
+#define LEDGER_DEFAULT_DIR "/var/lib/prose"
+
+enum ledger_status {
+	LEDGER_OK,
+	LEDGER_ABSENT,
+	LEDGER_DAMAGED,
+	LEDGER_OTHER_MACHINE,
+	LEDGER_NOT_DURABLE,	/* on a file system that forgets */
+	LEDGER_IO,
+};
+
+struct ledger_record {
+	uint8_t fp[LEDGER_FP_LEN];
+	uint32_t member;
+	uint32_t next;
+	int64_t written;
+	char *extra;		/* words of a later version, kept as they are */
+};
+
+struct ledger {
+	int dirfd;
+	int lockfd;
+	bool is_volatile;
+	struct machine machine;
+	int64_t created;
+	int64_t written;
+	struct ledger_record *rec;
+	size_t n;
+	char *extra;		/* whole lines of a later version */
+};
+
+/* Take the lock and read. On anything but LEDGER_OK nothing is held. */
+enum ledger_status ledger_open(const char *dir, struct ledger *l, struct why *w);
+/* Read without taking the lock; ledger_close() it too. */
+enum ledger_status ledger_peek(const char *dir, struct ledger *l, struct why *w);
+enum ledger_status ledger_init(const char *dir, bool is_volatile, struct why *w);
+/* Write, sync, rename, sync the directory. */
+int ledger_write(struct ledger *l, struct why *w);
+void ledger_close(struct ledger *l);
+
+/* The record, made (with next = 1) if there is none. */
+struct ledger_record *ledger_record(struct ledger *l,
+				    const uint8_t fp[LEDGER_FP_LEN],
+				    uint32_t member);
+
+/* Pure: text to ledger and back (malloc'ed). */
+int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w);
+char *ledger_format(const struct ledger *l, size_t *len);
+
+/* What to do about it, on stderr. */
+void ledger_hint(enum ledger_status status, const char *dir);
+
+/* Test build only: die here if PROSE_TEST_STOP says so. */
+#ifdef PROSE_TEST_HOOKS
+void test_stop(const char *where);
+#else
+static inline void test_stop(const char *where)
+{
+	(void)where;
+}
+#endif
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What to do about it when the kernel says no. */
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "genl.h"
+
+#define ANY 0
+
+static const struct {
+	uint8_t cmd;
+	int err;
+	const char *what;
+} hints[] = {
+	{ PROSE_CMD_KEY_ADD, EEXIST,
+	  "Detach the other key first, or give this one another ID: prose key show dev DEV" },
+	{ PROSE_CMD_KEY_ADD, ENOKEY,
+	  "The keyring key is gone, expired, revoked or without a payload: keyctl show; add it anew" },
+	{ PROSE_CMD_KEY_ADD, EKEYEXPIRED, "The keyring key has expired; add it anew" },
+	{ PROSE_CMD_KEY_ADD, EKEYREVOKED, "The keyring key was revoked; add it anew" },
+	{ PROSE_CMD_KEY_ADD, EACCES,
+	  "The key must let you search it: keyctl setperm SERIAL (the key's owner can)" },
+	{ PROSE_CMD_KEY_ADD, ENOENT,
+	  "This kernel lacks an algorithm that the suite needs; look at /proc/crypto" },
+	{ PROSE_CMD_KEY_ADD, EOPNOTSUPP,
+	  "Suites that always work: cipher eea2 integrity none" },
+	{ PROSE_CMD_KEY_GRANT, EBUSY,
+	  "A key value sends on one device per member at a time; see who has it: prose key show" },
+	{ PROSE_CMD_KEY_GRANT, ENOSPC,
+	  "The key stays receive-only. Room returns when the module is unloaded" },
+	{ PROSE_CMD_KEY_GRANT, ESTALE,
+	  "Another ledger grants to this key at the same moment. Use one state directory" },
+	{ PROSE_CMD_KEY_GRANT, EPERM, "Let the device send first: prose dev set DEV tx on" },
+	{ PROSE_CMD_KEY_GRANT, E2BIG, "Ranges with gaps between them pile up; send with those there are first" },
+	{ PROSE_CMD_KEY_GRANT, EAGAIN, "Try again after the hibernation: prose key extend" },
+	{ CMD_LINK, EOPNOTSUPP, "Is the module loaded? modprobe prose (or insmod prose.ko)" },
+	{ CMD_LINK, EEXIST,
+	  "One with that name, or of that group and member on the lower device, is there: prose show" },
+	{ CMD_LINK, EBUSY,
+	  "Make it on the bridge, bond or team that has taken the lower device, not on its port" },
+	{ ANY, ENODEV, "prose show lists the prose devices of this network namespace" },
+	{ ANY, EPERM,
+	  "CAP_NET_ADMIN is needed in the user namespace of this network namespace: run it as root" },
+	{ ANY, ENOENT, "See what is attached: prose key show" },
+	{ ANY, EDQUOT, "The quota for keys of this user is full: /proc/key-users, keyctl show" },
+	{ ANY, ENOMEM, "The kernel is short of memory; nothing was changed" },
+	{ ANY, EOPNOTSUPP, "prose show lists the prose devices of this network namespace" },
+};
+
+int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
+{
+	const char *attr = e->attr;
+	size_t i;
+
+	if (!e->answered) {
+		fail(EXIT_KERNEL, "%s: no answer from the kernel: %s", what, strerror(-e->err));
+		return EXIT_KERNEL;
+	}
+	if (e->msg[0] || attr[0])
+		fail(EXIT_KERNEL, "%s: %s%s%s%s%s (%s)", what, e->msg,
+		     attr[0] ? (e->msg[0] ? " [" : "[") : "",
+		     attr[0] && e->missing ? "missing attribute " : attr[0] ? "attribute " : "",
+		     attr, attr[0] ? "]" : "", strerror(-e->err));
+	else
+		fail(EXIT_KERNEL, "%s: %s", what, strerror(-e->err));
+	for (i = 0; i < ARRAY_SIZE(hints); i++) {
+		if ((hints[i].cmd != cmd && hints[i].cmd != ANY) || hints[i].err != -e->err)
+			continue;
+		/* Want of capability has no text; a refusal of the module has. */
+		if (e->err == -EPERM && (hints[i].cmd == ANY) == !!e->msg[0])
+			continue;
+		hint("%s", hints[i].what);
+		break;
+	}
+	return EXIT_KERNEL;
+}
+
+int load_module(const char *name)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		return -1;
+	if (!pid) {
+		execlp("modprobe", "modprobe", "-q", name, (char *)NULL);
+		execl("/sbin/modprobe", "modprobe", "-q", name, (char *)NULL);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -1;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Memory for key octets: locked, left out of dumps and children, wiped. */
+#ifndef SECRET_H
+#define SECRET_H
+
+#include "prose.h"
+
+#define PGK_LEN 32
+#define SECRET_SIZE 4096
+
+/* No core dump and no ptrace from here on. */
+void secret_process(void);
+/* A zeroed page, or NULL with errno. */
+uint8_t *secret_alloc(void);
+void secret_free(uint8_t *page);
+
+#endif

@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0
+/* prose show: everything at a glance. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "ids.h"
+#include "json.h"
+#include "show.h"
+#include "when.h"
+
+struct all {
+	struct genl g;
+	struct obj_list devs, keys, members;
+};
+
+/* Read what is there, of one device if a name is given. Exit code. */
+static int all_read(struct all *all, const char *dev, bool devs, bool keys, bool members)
+{
+	struct nl_error e = { 0 };
+	uint32_t ifindex = 0;
+	int code, err = 0;
+
+	memset(all, 0, sizeof(*all));
+	code = genl_open(&all->g, false);
+	if (code)
+		return code;
+	if (dev) {
+		ifindex = device_index(dev);
+		if (!ifindex) {
+			genl_close(&all->g);
+			return EXIT_KERNEL;
+		}
+	}
+	if (devs || ifindex) {
+		if (ifindex) {	/* tells at once if it is no prose device */
+			struct obj one;
+
+			err = genl_dev_get(&all->g, ifindex, &one, &e);
+			if (!err && devs) {
+				all->devs.o = malloc(sizeof(one));
+				if (all->devs.o) {
+					all->devs.o[0] = one;
+					all->devs.n = 1;
+				}
+			}
+		} else {
+			err = genl_dump(&all->g, PROSE_CMD_DEV_GET, 0, &all->devs, &e);
+		}
+	}
+	if (!err && keys)
+		err = genl_dump(&all->g, PROSE_CMD_KEY_GET, ifindex, &all->keys, &e);
+	if (!err && members)
+		err = genl_dump(&all->g, PROSE_CMD_MEMBER_GET, ifindex, &all->members, &e);
+	genl_close(&all->g);
+	return err ? kernel_refused(dev ? dev : "prose devices", 0, &e) : EXIT_OK;
+}
+
+static void all_free(struct all *all)
+{
+	obj_list_free(&all->devs);
+	obj_list_free(&all->keys);
+	obj_list_free(&all->members);
+}
+
+void show_counters_json(const struct obj *o)
+{
+	size_t i;
+
+	if (!opt.stats || !HAS(o, PROSE_A_COUNTERS))
+		return;
+	json_object("counters");
+	for (i = 1; i <= PROSE_A_COUNTERS_MAX; i++)
+		if (o->counters_has >> i & 1)
+			json_counter(counter_names[i], o->counters[i]);
+	json_end();
+	if (!HAS(o, PROSE_A_LOWER_COUNTERS))
+		return;
+	json_object("lower_counters");
+	for (i = 1; i <= PROSE_A_LOWER_COUNTERS_MAX; i++)
+		if (o->lower_counters_has >> i & 1)
+			json_counter(lower_counter_names[i], o->lower_counters[i]);
+	json_end();
+}
+
+/* Those that count, but the four that everybody looks for always. */
+void show_counters_text(const struct obj *o, const char *indent)
+{
+	size_t i;
+
+	if (!opt.stats)
+		return;
+	for (i = 1; i <= PROSE_A_COUNTERS_MAX; i++) {
+		bool always = i == PROSE_A_COUNTERS_TX_PACKETS || i == PROSE_A_COUNTERS_TX_BYTES ||
+			      i == PROSE_A_COUNTERS_RX_PACKETS || i == PROSE_A_COUNTERS_RX_BYTES;
+
+		if ((o->counters_has >> i & 1) && (always || o->counters[i]))
+			printf("%s%s %" PRIu64 "\n", indent, counter_names[i], o->counters[i]);
+	}
+	for (i = 1; i <= PROSE_A_LOWER_COUNTERS_MAX; i++)
+		if ((o->lower_counters_has >> i & 1) && o->lower_counters[i])
+			printf("%slower device: %s %" PRIu64 "\n", indent,
+			       lower_counter_names[i], o->lower_counters[i]);
+}
+
+void show_implausible(const struct obj *o, const char *indent)
+{
+	uint64_t n = o->counters[PROSE_A_COUNTERS_RX_IMPLAUSIBLE];
+
+	if (!n)
+		return;
+	printf("%s%" PRIu64 " frames deciphered to no IP or ARP packet (rx-implausible): another key,\n"
+	       "%s  cipher or LCID over there, or an outsider\n", indent, n, indent);
+}
+
+char *suite_name(char out[48], const struct obj *k)
+{
+	if (cipher_is_aead(k->cipher))
+		snprintf(out, 48, "%s", NAME(cipher_names, k->cipher));
+	else
+		snprintf(out, 48, "%s integrity %s", NAME(cipher_names, k->cipher),
+			 NAME(integrity_names, k->integrity));
+	return out;
+}
+
+/* A time as a number and as text. */
+static void json_time(const char *name, int64_t t)
+{
+	char text[WHEN_LEN], utc[40];
+
+	json_int(name, t);
+	snprintf(utc, sizeof(utc), "%s_utc", name);
+	json_string(utc, when_absolute(text, t, true));
+}
+
+void show_key_json(const struct obj *k)
+{
+	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)], id24[12];
+
+	json_object(NULL);
+	json_string("ifname", k->ifname);
+	json_uint("ifindex", k->ifindex);
+	snprintf(id24, sizeof(id24), "0x%06x", k->group);
+	json_string("group", id24);
+	snprintf(id24, sizeof(id24), "0x%06x", k->member);
+	json_string("member", id24);
+	json_uint("pgk_id", k->pgk_id);
+	json_uint("serial", k->serial);
+	json_string("fingerprint", to_hex(hex, k->fingerprint, sizeof(k->fingerprint)));
+	json_string("cipher", NAME(cipher_names, k->cipher));
+	json_string("integrity", NAME(integrity_names, k->integrity));
+	json_bool("clear_text", obj_clear_text(k));
+	json_string("kdf", k->kdf);
+	json_string("state", NAME(key_state_names, k->key_state));
+	json_bool("standby", HAS(k, PROSE_A_STANDBY));
+	if (HAS(k, PROSE_A_FROM) && k->from)
+		json_time("from", k->from);
+	if (HAS(k, PROSE_A_UNTIL) && k->until)
+		json_time("until", k->until);
+	if (HAS(k, PROSE_A_KEY_EXPIRY) && k->key_expiry)
+		json_time("key_expiry", k->key_expiry);
+	if (HAS(k, PROSE_A_PTK_FIRST))
+		json_uint("ptk_first", k->ptk_first);
+	if (HAS(k, PROSE_A_PTK_LAST))
+		json_uint("ptk_last", k->ptk_last);
+	json_uint("ptk_left", k->ptk_left);
+	if (HAS(k, PROSE_A_PTK_NEXT_FREE))
+		json_uint("ptk_next_free", k->ptk_next_free);
+	if (HAS(k, PROSE_A_PTK_ID)) {
+		json_uint("ptk_id", k->ptk_id);
+		json_uint("sn", k->sn);
+	}
+	json_uint("rate", k->rate);
+	json_uint("frames_left", obj_frames_left(k));
+	if (k->rate)
+		json_uint("lasts_seconds", obj_frames_left(k) / k->rate);
+	show_counters_json(k);
+	json_end();
+}
+
+static void time_line(const char *indent, const char *what, int64_t t, int64_t now)
+{
+	char a[WHEN_LEN], r[WHEN_LEN];
+
+	printf("%s%s: %s (%s)\n", indent, what, when_absolute(a, t, false),
+	       when_relative(r, t, now));
+}
+
+static void range_lines(const struct obj *k, const char *indent)
+{
+	char lasts[WHEN_LEN];
+
+	if (!HAS(k, PROSE_A_PTK_ID) && !k->ptk_left) {
+		printf("%sPTK ID: none granted\n", indent);
+		return;
+	}
+	printf("%sPTK ID: ", indent);
+	if (HAS(k, PROSE_A_PTK_ID))
+		printf("%u in use, next SN %u; ", k->ptk_id, k->sn);
+	printf("%u left", k->ptk_left);
+	if (HAS(k, PROSE_A_PTK_FIRST) && HAS(k, PROSE_A_PTK_LAST))
+		printf(", %u to %u", k->ptk_first, k->ptk_last);
+	putchar('\n');
+	if (k->rate)
+		printf("%slasts: %s at %u frames/s\n", indent,
+		       duration(lasts, obj_frames_left(k) / k->rate), k->rate);
+	else
+		printf("%slasts: %" PRIu64 " frames (none is sent at present)\n", indent,
+		       obj_frames_left(k));
+}
+
+void show_key_text(const struct obj *k, const char *indent, int64_t now)
+{
+	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)], suite[48];
+
+	printf("%sstate: %s\n", indent, NAME(key_state_names, k->key_state));
+	printf("%ssuite: %s, kdf %s\n", indent, suite_name(suite, k), k->kdf);
+	if (obj_clear_text(k))
+		printf("%sCLEAR TEXT: what this key sends is not ciphered\n", indent);
+	printf("%sfingerprint: %s\n", indent, to_hex(hex, k->fingerprint, sizeof(k->fingerprint)));
+	printf("%sserial: %u\n", indent, k->serial);
+	if (HAS(k, PROSE_A_FROM) && k->from)
+		time_line(indent, "from", k->from, now);
+	if (HAS(k, PROSE_A_UNTIL) && k->until)
+		time_line(indent, "until", k->until, now);
+	if (HAS(k, PROSE_A_KEY_EXPIRY) && k->key_expiry)
+		time_line(indent, "keyring timeout", k->key_expiry, now);
+	if (k->key_state != PROSE_KEY_STATE_RX_ONLY && !obj_dead(k))
+		range_lines(k, indent);
+	show_implausible(k, indent);
+	show_counters_text(k, indent);
+}
+
+void show_key_change(const char *done, const struct obj *k)
+{
+	char suite[48], hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];
+
+	if (opt.json) {
+		show_key_json(k);
+		json_done();
+		return;
+	}
+	printf("%s: key %u is %s: %s, serial %u, fingerprint %s, state %s\n", k->ifname,
+	       k->pgk_id, done, suite_name(suite, k), k->serial,
+	       to_hex(hex, k->fingerprint, sizeof(k->fingerprint)),
+	       NAME(key_state_names, k->key_state));
+}
+
+static void lower_name(const struct obj *d, char out[IF_NAMESIZE])
+{
+	out[0] = 0;
+	if (!HAS(d, PROSE_A_LOWER_NETNSID) && HAS(d, PROSE_A_LOWER_IFINDEX))
+		if (!if_indextoname(d->lower_ifindex, out))
+			out[0] = 0;
+}
+
+static void dev_json(const struct all *all, const struct obj *d)
+{
+	char lower[IF_NAMESIZE], text[12];
+	size_t i;
+
+	json_object(NULL);
+	json_string("ifname", d->ifname);
+	json_uint("ifindex", d->ifindex);
+	snprintf(text, sizeof(text), "0x%06x", d->group);
+	json_string("group", text);
+	snprintf(text, sizeof(text), "0x%06x", d->member);
+	json_string("member", text);
+	json_uint("lcid", d->lcid);
+	snprintf(text, sizeof(text), "0x%04x", d->ethertype);
+	json_string("ethertype", text);
+	lower_name(d, lower);
+	if (lower[0])
+		json_string("link", lower);
+	json_uint("link_ifindex", d->lower_ifindex);
+	if (HAS(d, PROSE_A_LOWER_NETNSID))
+		json_int("link_netnsid", d->lower_netnsid);
+	json_bool("tx", d->tx);
+	json_string("nonip", NAME(nonip_names, d->nonip));
+	json_uint("margin", d->margin);
+	json_uint("notice", d->notice);
+	show_counters_json(d);
+	json_array("keys");
+	for (i = 0; i < all->keys.n; i++)
+		if (all->keys.o[i].ifindex == d->ifindex)
+			show_key_json(&all->keys.o[i]);
+	json_end();
+	json_array("members");
+	for (i = 0; i < all->members.n; i++)
+		if (all->members.o[i].ifindex == d->ifindex)
+			show_member_json(&all->members.o[i]);
+	json_end();
+	json_end();
+}
+
+static void dev_text(const struct all *all, const struct obj *d, int64_t now)
+{
+	uint64_t heard = UINT64_MAX;
+	size_t i, members = 0;
+	char text[WHEN_LEN];
+
+	printf("device: %s\n", d->ifname);
+	printf("  group: 0x%06x\n  member: 0x%06x\n", d->group, d->member);
+	lower_name(d, text);
+	if (text[0])
+		printf("  link: %s", text);
+	else if (HAS(d, PROSE_A_LOWER_NETNSID))
+		printf("  link: device %u of network namespace %d", d->lower_ifindex,
+		       d->lower_netnsid);
+	else
+		printf("  link: device %u", d->lower_ifindex);
+	printf(", ethertype 0x%04x, lcid %u\n", d->ethertype, d->lcid);
+	printf("  sends: %s\n", d->tx ? "yes" : "no, listen only");
+	printf("  nonip %s, margin %u s, notice %u s\n", NAME(nonip_names, d->nonip),
+	       d->margin, d->notice);
+	show_implausible(d, "  ");
+	show_counters_text(d, "  ");
+	for (i = 0; i < all->keys.n; i++) {
+		const struct obj *k = &all->keys.o[i];
+
+		if (k->ifindex != d->ifindex)
+			continue;
+		printf("\n  key: %u (0x%02x)\n", k->pgk_id, k->pgk_id);
+		show_key_text(k, "    ", now);
+	}
+	for (i = 0; i < all->members.n; i++) {
+		const struct obj *m = &all->members.o[i];
+
+		if (m->ifindex != d->ifindex || !HAS(m, PROSE_A_LAST_HEARD))
+			continue;
+		members++;
+		if (m->last_heard < heard)
+			heard = m->last_heard;
+	}
+	if (members)
+		printf("\n  members heard: %zu, the last %s ago\n", members,
+		       duration(text, heard / 1000));
+	else
+		printf("\n  members heard: none\n");
+}
+
+int cmd_show(struct args *a)
+{
+	const char *dev = arg_next(a);
+	struct all all;
+	struct why w;
+	size_t i;
+	int code;
+
+	if (args_end(a, &w))
+		return usage(&w);
+	code = all_read(&all, dev, true, true, true);
+	if (code)
+		goto out;
+	if (opt.json)
+		json_array(NULL);
+	for (i = 0; i < all.devs.n; i++) {
+		if (opt.json)
+			dev_json(&all, &all.devs.o[i]);
+		else
+			dev_text(&all, &all.devs.o[i], clock_now());
+		if (!opt.json && i + 1 < all.devs.n)
+			putchar('\n');
+	}
+	if (opt.json) {
+		json_end();
+		json_done();
+	}
+out:
+	all_free(&all);
+	return code;
+}
+
+/* "show [dev DEV]" of keys and members. */
+static int show_words(struct args *a, const char **dev, struct why *w)
+{
+	static const struct keyword words[] = { { "dev", "the name of a prose device" } };
+
+	return args_keywords(a, words, 1, dev, w);
+}
+
+int key_show(struct args *a)
+{
+	int64_t now = clock_now();
+	const char *dev;
+	struct all all;
+	struct why w;
+	size_t i;
+	int code;
+
+	if (show_words(a, &dev, &w))
+		return usage(&w);
+	code = all_read(&all, dev, false, true, false);
+	if (code)
+		goto out;
+	if (opt.json)
+		json_array(NULL);
+	for (i = 0; i < all.keys.n; i++) {
+		const struct obj *k = &all.keys.o[i];
+
+		if (opt.json) {
+			show_key_json(k);
+			continue;
+		}
+		printf("%s%s: key %u (0x%02x), group 0x%06x, member 0x%06x\n", i ? "\n" : "",
+		       k->ifname, k->pgk_id, k->pgk_id, k->group, k->member);
+		show_key_text(k, "  ", now);
+	}
+	if (opt.json) {
+		json_end();
+		json_done();
+	}
+out:
+	all_free(&all);
+	return code;
+}
+
+void show_member_json(const struct obj *m)
+{
+	char text[12];
+
+	json_object(NULL);
+	json_string("ifname", m->ifname);
+	json_uint("ifindex", m->ifindex);
+	snprintf(text, sizeof(text), "0x%06x", m->group);
+	json_string("group", text);
+	snprintf(text, sizeof(text), "0x%06x", m->member);
+	json_string("member", text);
+	json_uint("pgk_id", m->pgk_id);
+	json_uint("ptk_id", m->ptk_id);
+	json_bool("known", HAS(m, PROSE_A_KNOWN));
+	if (HAS(m, PROSE_A_LAST_HEARD))
+		json_uint("last_heard_ms", m->last_heard);
+	show_counters_json(m);
+	json_end();
+}
+
+void show_member_text(const struct obj *m, const char *indent)
+{
+	char deeper[32], text[WHEN_LEN];
+
+	printf("%s%s: member 0x%06x, key %u, PTK ID %u, %s, ", indent, m->ifname, m->member,
+	       m->pgk_id, m->ptk_id, HAS(m, PROSE_A_KNOWN) ? "known" : "in probation");
+	if (HAS(m, PROSE_A_LAST_HEARD))
+		printf("heard %s ago\n", duration(text, m->last_heard / 1000));
+	else
+		printf("nothing good was heard yet\n");
+	snprintf(deeper, sizeof(deeper), "%s  ", indent);
+	show_implausible(m, deeper);
+	show_counters_text(m, deeper);
+}
+
+static int member_show(struct args *a)
+{
+	const char *dev;
+	struct all all;
+	struct why w;
+	size_t i;
+	int code;
+
+	if (show_words(a, &dev, &w))
+		return usage(&w);
+	code = all_read(&all, dev, false, false, true);
+	if (!code && opt.json)
+		json_array(NULL);
+	for (i = 0; !code && i < all.members.n; i++) {
+		if (opt.json)
+			show_member_json(&all.members.o[i]);
+		else
+			show_member_text(&all.members.o[i], "");
+	}
+	if (!code && opt.json) {
+		json_end();
+		json_done();
+	}
+	all_free(&all);
+	return code;
+}
+
+int cmd_member(struct args *a)
+{
+	static const struct command table[] = {
+		{ "show", member_show },
+		{ "ls", member_show },
+		{ "list", member_show },
+	};
+
+	return run_command("command of \"prose member\"", table, ARRAY_SIZE(table), a);
+}

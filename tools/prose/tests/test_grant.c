@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Taking ranges, with a kernel made of one structure; and dying at each step
+ * of it. What counts: no PTK ID is ever granted twice.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "grant.h"
+#include "tap.h"
+
+struct fake {
+	uint32_t next_free;
+	uint32_t shown;		/* what key_get tells, if not 0 */
+	int refuse;		/* errno, once */
+	bool always;
+	int grants;
+	uint8_t used[LEDGER_END];	/* how often each ID was granted */
+};
+
+static struct fake *fake;	/* shared with the children that die */
+static char dir[256];
+static const uint8_t FP[LEDGER_FP_LEN] = "fingerprint-of-k";
+
+static int key_get(void *ctx, uint8_t fp[LEDGER_FP_LEN], uint32_t *member,
+		   uint32_t *next_free)
+{
+	struct fake *f = ctx;
+
+	memcpy(fp, FP, LEDGER_FP_LEN);
+	*member = 0x112233;
+	*next_free = f->shown ? f->shown : f->next_free;
+	f->shown = 0;
+	return 0;
+}
+
+static int do_grant(void *ctx, uint32_t first, uint32_t last)
+{
+	struct fake *f = ctx;
+	int err = f->refuse;
+	uint32_t i;
+
+	if (!f->always)
+		f->refuse = 0;
+	if (err)
+		return -err;
+	if (first < f->next_free)
+		return -ESTALE;
+	for (i = first; i <= last; i++)
+		f->used[i]++;
+	f->next_free = last + 1;
+	f->grants++;
+	return 0;
+}
+
+static const struct grant_ops ops = { .key_get = key_get, .grant = do_grant };
+
+static uint32_t ledger_next(void)
+{
+	struct ledger l;
+	uint32_t next;
+	struct why w;
+
+	if (ledger_peek(dir, &l, &w) != LEDGER_OK)
+		return 0;
+	next = ledger_record(&l, FP, 0x112233)->next;
+	ledger_close(&l);
+	return next;
+}
+
+static int most_used(void)
+{
+	int most = 0, i;
+
+	for (i = 0; i < LEDGER_END; i++)
+		if (fake->used[i] > most)
+			most = fake->used[i];
+	return most;
+}
+
+static enum grant_status take(uint32_t want, struct grant *g)
+{
+	struct why w;
+
+	return grant_range(dir, &ops, fake, want, g, &w);
+}
+
+/* The module was loaded anew: the kernel remembers nothing. */
+static void reboot(void)
+{
+	fake->next_free = 1;
+}
+
+static void killed_at(const char *where)
+{
+	uint32_t before = ledger_next();
+	struct grant g;
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		setenv("PROSE_TEST_STOP", where, 1);
+		take(10, &g);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "killed %s", where);
+	ok(ledger_next() >= before, "the ledger is whole, and not behind");
+	reboot();
+	is_int(take(10, &g), GRANT_OK, "the next one is granted a range");
+	is_int(most_used(), 1, "and no PTK ID twice");
+}
+
+static void killed(void)
+{
+	killed_at("after-lock");
+	killed_at("after-write");
+	killed_at("after-rename");
+	killed_at("after-fsync-dir");
+	killed_at("after-grant");
+}
+
+static void refusals(void)
+{
+	uint32_t before = ledger_next();
+	struct grant g;
+
+	fake->refuse = EBUSY;
+	is_int(take(10, &g), GRANT_KERNEL, "EBUSY is passed on");
+	is_int(g.err, -EBUSY, "as it is");
+	is_int(ledger_next(), before, "the ledger takes back what was refused");
+
+	fake->refuse = ECOMM;
+	is_int(take(10, &g), GRANT_KERNEL, "no answer");
+	is_int(ledger_next(), before + 10, "without an answer the range is burnt");
+
+	/* Another ledger has granted since: the kernel tells where it is. */
+	fake->shown = 1;
+	fake->next_free = ledger_next() + 500;
+	is_int(take(10, &g), GRANT_OK, "ESTALE is healed");
+	is_int(g.last, fake->next_free - 1, "with IDs that are free");
+	is_int(ledger_next(), g.last + 1, "and the ledger has caught up");
+	fake->always = true;
+	fake->refuse = ESTALE;
+	is_int(take(10, &g), GRANT_KERNEL, "ESTALE twice is an error");
+	is_int(g.err, -ESTALE, "and said so");
+	fake->always = false;
+	fake->refuse = 0;
+	is_int(most_used(), 1, "still no PTK ID twice");
+}
+
+static void returned(void)
+{
+	struct grant g;
+	struct ledger l;
+	struct why w;
+	uint32_t next;
+
+	take(100, &g);
+	next = ledger_next();
+	ledger_open(dir, &l, &w);
+	is_int(give_back(&l, FP, 0x112233, g.last, g.first + 3, &w), 97,
+	       "the unused end goes back");
+	ledger_close(&l);
+	is_int(ledger_next(), g.first + 3, "to the ledger");
+	memset(fake->used + g.first + 3, 0, 97);
+	fake->next_free = g.first + 3;
+
+	take(100, &g);
+	next = ledger_next();
+	ledger_open(dir, &l, &w);
+	is_int(give_back(&l, FP, 0x112233, g.last - 1, g.first, &w), 0,
+	       "nothing goes back that lies before another range");
+	is_int(give_back(&l, FP, 0x112233, g.last, g.last + 1, &w), 0, "nor if nothing is unused");
+	is_int(give_back(&l, FP, 0x112233, g.last, 0, &w), 0, "nor to 0");
+	ledger_close(&l);
+	is_int(ledger_next(), next, "the ledger stays");
+	is_int(most_used(), 1, "no PTK ID twice");
+}
+
+static void at_once(void)
+{
+	int i, status, bad = 0;
+	uint32_t before = fake->next_free;
+	struct grant g;
+
+	fflush(stdout);
+	for (i = 0; i < 8; i++) {
+		if (!fork())
+			_exit(take(10, &g) != GRANT_OK);
+	}
+	for (i = 0; i < 8; i++) {
+		wait(&status);
+		bad += status != 0;
+	}
+	is_int(bad, 0, "eight at once are all served");
+	is_int(fake->next_free, before + 80, "one after the other");
+	is_int(most_used(), 1, "no PTK ID twice");
+}
+
+static void the_end(void)
+{
+	struct grant g;
+
+	fake->next_free = 65500;
+	is_int(take(256, &g), GRANT_OK, "near the end what is left is granted");
+	is_int(g.first, 65500, "from there");
+	is_int(g.last, 65535, "to the last one");
+	is_int(take(256, &g), GRANT_EXHAUSTED, "then none is left");
+	reboot();
+	is_int(take(256, &g), GRANT_EXHAUSTED, "nor after a reboot");
+	is_int(fake->used[0], 0, "PTK ID 0 is never granted");
+}
+
+void test_grant(void)
+{
+	struct grant g;
+	struct why w = { "" };
+	char path[300];
+
+	/* machine_root is that of the ledger's tests */
+	snprintf(dir, sizeof(dir), "%s", test_dir());
+	fake = mmap(NULL, sizeof(*fake), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	fake->next_free = 1;
+	is_int(take(256, &g), GRANT_LEDGER, "without a ledger nothing is granted");
+	is_int(g.ledger, LEDGER_ABSENT, "and it is said why");
+	is_int(ledger_init(dir, false, &w), LEDGER_OK, "init");
+	is_int(take(256, &g), GRANT_OK, "then a range is");
+	ok(g.first == 1 && g.last == 256, "1 to 256");
+	reboot();
+	is_int(take(1, &g), GRANT_OK, "after a reboot");
+	is_int(g.first, 257, "the next one follows");
+	killed();
+	refusals();
+	returned();
+	at_once();
+	the_end();
+
+	/* No room for the ledger: nothing may be granted. */
+	fake->grants = 0;
+	fake->next_free = 1;
+	snprintf(path, sizeof(path), "%s/ledger.new", dir);
+	mkdir(path, 0700);
+	is_int(take(1, &g), GRANT_LEDGER, "a ledger that cannot be written grants nothing");
+	is_int(fake->grants, 0, "the kernel was not even asked");
+	rmdir(path);
+}

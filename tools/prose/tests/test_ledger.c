@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ledger.h"
+#include "tap.h"
+
+static const uint8_t FP[LEDGER_FP_LEN] = "0123456789abcdef";
+
+static char dir[256];
+static char root[300];
+
+static void put(const char *at, const char *name, const char *text)
+{
+	char path[600];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", at, name);
+	f = fopen(path, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f)) {
+		printf("Bail out! %s\n", path);
+		exit(1);
+	}
+}
+
+static size_t get(const char *name, char *out, size_t size)
+{
+	char path[600];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "r");
+	if (!f)
+		return 0;
+	n = fread(out, 1, size - 1, f);
+	out[n] = 0;
+	fclose(f);
+	return n;
+}
+
+static void machine(const char *id)
+{
+	char etc[320];
+
+	snprintf(etc, sizeof(etc), "%s/etc", root);
+	mkdir(root, 0700);
+	mkdir(etc, 0700);
+	put(etc, "machine-id", id);
+	machine_root = root;
+}
+
+static enum ledger_status status(char *text)
+{
+	enum ledger_status s;
+	struct ledger l;
+	struct why w = { "" };
+
+	s = ledger_open(dir, &l, &w);
+	if (s == LEDGER_OK)
+		ledger_close(&l);
+	strcpy(text, w.text);
+	return s;
+}
+
+static void damage(const char *what, const char *text, size_t len)
+{
+	char path[600], why_text[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/ledger", dir);
+	fd = open(path, O_WRONLY | O_TRUNC);
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		printf("# cannot write %s\n", path);
+	close(fd);
+	is_int(status(why_text), LEDGER_DAMAGED, what);
+	printf("# %s\n", why_text);
+}
+
+static void damages(void)
+{
+	char good[4096], bad[4096], text[512];
+	size_t n = get("ledger", good, sizeof(good)), i;
+	int missed = 0;
+
+	damage("an empty ledger is damaged", "", 0);
+	damage("a truncated ledger is damaged", good, n / 2);
+	damage("one without its last newline is damaged", good, n - 1);
+	memcpy(bad, good, n);
+	memcpy(bad + n, "x\n", 2);
+	damage("one with something after its end is damaged", bad, n + 2);
+	memset(bad, 0, n);
+	damage("a file of zeros is damaged", bad, n);
+	memcpy(bad, good, n);
+	bad[strlen("prose-ledger ")] = '2';
+	damage("one of another version is refused", bad, n);
+	for (i = 0; i < n; i++) {	/* every octet counts */
+		struct ledger l = { .dirfd = -1, .lockfd = -1 };
+		struct why w;
+
+		memcpy(bad, good, n + 1);
+		bad[i] ^= 1;
+		missed += !ledger_parse(&l, bad, n, &w);
+		ledger_close(&l);
+	}
+	is_int(missed, 0, "one flipped bit anywhere is noticed");
+	put(dir, "ledger", good);
+	is_int(status(text), LEDGER_OK, "the good one is good again");
+}
+
+static void formats(void)
+{
+	static const char later[] = "vm-fork=2026-01-01\nbinding fingerprint=00 kdf=direct\n";
+	struct ledger l = { .dirfd = -1, .lockfd = -1 }, again = { .dirfd = -1, .lockfd = -1 };
+	struct ledger_record *r;
+	struct why w = { "" };
+	char *text, *twice;
+	size_t len, len2;
+
+	strcpy(l.machine.dmi, "none");
+	memset(l.machine.id, 'a', 64);
+	r = ledger_record(&l, FP, 0x112233);
+	is_int(r->next, 1, "a new record starts at PTK ID 1");
+	r->next = 300;
+	r->extra = strdup("bound=direct ");
+	ledger_record(&l, FP, 0x112234)->next = LEDGER_END;
+	l.extra = strdup(later);
+	text = ledger_format(&l, &len);
+	ok(!ledger_parse(&again, text, len, &w), "what was written is read %s", w.text);
+	is_int(again.n, 2, "both records");
+	is_int(ledger_record(&again, FP, 0x112233)->next, 300, "its next ID");
+	is_int(ledger_record(&again, FP, 0x112234)->next, LEDGER_END, "one that is used up");
+	is_int(again.n, 2, "finding one makes none");
+	twice = ledger_format(&again, &len2);
+	is_str(twice, text, "words and lines of a later version are kept");
+	free(text);
+	free(twice);
+	ledger_close(&l);
+	ledger_close(&again);
+}
+
+void test_ledger(void)
+{
+	char text[512];
+	struct ledger l;
+	struct why w = { "" };
+
+	formats();
+	snprintf(dir, sizeof(dir), "%s", test_dir());
+	snprintf(root, sizeof(root), "%s/root", dir);
+	machine("0123456789abcdef0123456789abcdef\n");
+
+	is_int(status(text), LEDGER_ABSENT, "no ledger yet");
+	is_int(ledger_init(dir, false, &w), LEDGER_OK, "init");
+	printf("# %s\n", w.text);
+	is_int(status(text), LEDGER_OK, "then it can be opened");
+	is_int(ledger_init(dir, false, &w), LEDGER_IO, "a second init is refused");
+	ok(strstr(w.text, "already") != NULL, "%s", w.text);
+
+	is_int(ledger_open(dir, &l, &w), LEDGER_OK, "open");
+	ledger_record(&l, FP, 0x112233)->next = 77;
+	is_int(ledger_write(&l, &w), 0, "write");
+	ledger_close(&l);
+	is_int(ledger_peek(dir, &l, &w), LEDGER_OK, "peek");
+	is_int(ledger_record(&l, FP, 0x112233)->next, 77, "what was written is there");
+	ok(l.written > 1600000000, "with the time");
+	ledger_close(&l);
+	damages();
+
+	machine("0123456789abcdef0123456789abcdee\n");
+	is_int(status(text), LEDGER_OTHER_MACHINE, "another machine-id");
+	ok(strstr(text, "machine-id differs") != NULL, "%s", text);
+	machine("uninitialized\n");
+	is_int(status(text), LEDGER_OTHER_MACHINE, "no machine-id");
+	machine("0123456789abcdef0123456789abcdef\n");
+	is_int(status(text), LEDGER_OK, "the old machine again");
+
+	chmod(dir, 0777);
+	is_int(status(text), LEDGER_IO, "a directory that others can write to is refused");
+	ok(strstr(text, "nobody else") != NULL, "%s", text);
+	chmod(dir, 0700);
+}
