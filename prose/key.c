@@ -5,6 +5,7 @@
  */
 
 #include <crypto/hash.h>
+#include <crypto/skcipher.h>
 #include <linux/netlink.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>

@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 #include <net/genetlink.h>
+#include <net/sock.h>
 
 #include "count.h"
 #include "device.h"
@@ -315,7 +316,7 @@ static bool dump_skips(struct netlink_callback *cb,
 {
 	const struct nlattr *attr;
 
-	attr = genl_dumpit_info(cb)->attrs[PROSE_A_IFINDEX];
+	attr = genl_info_dump(cb)->attrs[PROSE_A_IFINDEX];
 	return attr && nla_get_u32(attr) != pdev->dev->ifindex;
 }
 

@@ -18,7 +18,7 @@ import tempfile
 
 PACKAGES = """
     base-files bash busybox-static coreutils dash diffutils ethtool findutils
-    grep iproute2 iputils-ping keyutils kmod libc-bin mawk ncurses-base procps
+    grep iproute2 iputils-ping keyutils kmod libc-bin libssl3 mawk ncurses-base procps
     python3-cffi-backend python3-cryptography python3-minimal python3-yaml
     libpython3.11-minimal libpython3.11-stdlib mount python3.11-minimal sed tar
     tcpdump util-linux e2fsprogs

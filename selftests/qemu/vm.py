@@ -170,6 +170,8 @@ def initramfs(kern, settings, extra):
             payload.data(rootfs.merged(library),
                          pathlib.Path(library).read_bytes(), 0o755)
     payload.tree(TOP / "selftests", "selftests")
+    spec = "Documentation/netlink/specs/prose.yaml"
+    payload.copy(TOP / spec, spec)
     for source, name in extra:
         if os.path.isdir(source):
             payload.tree(source, name)
