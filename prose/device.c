@@ -320,6 +320,7 @@ static void link_setup(struct net_device *dev)
 	dev->features |= FEATURES;
 	dev->hw_features |= FEATURES;
 	dev->hw_enc_features |= FEATURES;
+	dev->vlan_features |= FEATURES;
 
 	pdev->dev = dev;
 	mutex_init(&pdev->lock);
