@@ -281,6 +281,7 @@ int prose_count_grant(struct prose_pgk *pgk, u32 first, u32 last,
 	WRITE_ONCE(count->top, last);
 	if (list_empty(&pgk->count_node))
 		list_add(&pgk->count_node, &count->holders);
+	/* Pairs with the acquire of those who look without the lock. */
 	smp_store_release(&pgk->count, count);
 out:
 	mutex_unlock(&count_lock);
@@ -290,7 +291,7 @@ out:
 /**
  * prose_count_release - take back what a key has not taken
  * @pgk: a key that is not sent with any more; under dev->lock
- * @top: set to the highest ID granted before, or 0
+ * @top: set to the highest ID granted to its value and member before, or 0
  *
  * The highest ID granted to the (key value, member) sinks to the last one that
  * was taken, as far as the IDs above it were this key's: what lies below was
@@ -364,6 +365,20 @@ u32 prose_count_next_free(const struct prose_pgk *pgk)
 }
 
 /**
+ * prose_count_top - highest ID granted to a key's value and member
+ * @pgk: an attached key
+ *
+ * Context: any. Return: an ID, or 0 if this key was never granted one.
+ */
+u32 prose_count_top(const struct prose_pgk *pgk)
+{
+	/* Pairs with the release in prose_count_grant(). */
+	const struct prose_count *count = smp_load_acquire(&pgk->count);
+
+	return count ? READ_ONCE(count->top) : 0;
+}
+
+/**
  * prose_count_own_src - what a frame with our own member identity is
  * @pgk: key of its PGK index, or NULL
  * @id: its PTK Identity
@@ -377,6 +392,7 @@ enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 	const struct prose_count *count;
 	const struct prose_ptk *ptk;
 
+	/* Pairs with the release in prose_count_grant(). */
 	count = pgk ? smp_load_acquire(&pgk->count) : NULL;
 	if (!count || id < READ_ONCE(count->floor))
 		return PROSE_OWN_OLD;

@@ -45,7 +45,6 @@ static u64 devices_seq;
 
 static struct rtnl_link_ops link_ops;
 
-
 /**
  * prose_dev_is - is this a prose device?
  * @dev: any net device
@@ -211,7 +210,7 @@ static int ndo_stop(struct net_device *dev)
 }
 
 static void ndo_get_stats64(struct net_device *dev,
-			  struct rtnl_link_stats64 *stats)
+			    struct rtnl_link_stats64 *stats)
 {
 	struct prose_dev *pdev = netdev_priv(dev);
 
@@ -320,6 +319,7 @@ static void link_setup(struct net_device *dev)
 	dev->features |= FEATURES;
 	dev->hw_features |= FEATURES;
 	dev->hw_enc_features |= FEATURES;
+	dev->vlan_features |= FEATURES;
 
 	pdev->dev = dev;
 	mutex_init(&pdev->lock);
@@ -437,9 +437,9 @@ static int set_member(struct prose_dev *pdev, struct nlattr *attr,
 	}
 	if (lower->addr_assign_type == NET_ADDR_RANDOM ||
 	    is_local_ether_addr(lower->dev_addr))
-		netdev_warn(pdev->dev,
-			    "member 0x%06x is from a local or random address of %s\n",
-			    pdev->member, lower->name);
+		NL_SET_ERR_MSG_FMT(extack,
+				   "member 0x%06x is from a local or random address",
+				   pdev->member);
 	return 0;
 }
 
