@@ -3,7 +3,7 @@
 
 KVER   ?= $(shell uname -r)
 KDIR   ?= /lib/modules/$(KVER)/build
-PREFIX ?= /usr
+PREFIX ?= /usr/local
 
 export PROSE_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/prose
 # A build directory of its own for each tree and kernel build directory.
@@ -79,21 +79,25 @@ lint: ready
 regen: ready
 	@scripts/ynl
 
+# The release of the kernel that KDIR is for.
+release = $(or $(shell cat "$(KDIR)/include/config/kernel.release" \
+	2>/dev/null),$(KVER))
+installed = $(DESTDIR)/lib/modules/$(release)/updates/prose.ko
+
 install: all
-	install -D -m 644 out/prose.ko \
-		"$(DESTDIR)/lib/modules/$(KVER)/updates/prose.ko"
+	install -D -m 644 out/prose.ko "$(installed)"
 	@set -e; for dir in $(tools); do \
 		$(MAKE) -C $$dir install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"; \
 	done
-	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,depmod $(release))
 
 uninstall:
-	rm -f "$(DESTDIR)/lib/modules/$(KVER)/updates/prose.ko"
+	rm -f "$(installed)"
 	@set -e; for dir in $(tools); do \
 		$(MAKE) -C $$dir uninstall PREFIX="$(PREFIX)" \
 			DESTDIR="$(DESTDIR)"; \
 	done
-	$(if $(DESTDIR),,depmod $(KVER))
+	$(if $(DESTDIR),,depmod $(release))
 
 clean:
 	@set -e; for dir in $(tools); do $(MAKE) -C $$dir clean; done

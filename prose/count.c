@@ -290,7 +290,7 @@ out:
 /**
  * prose_count_release - take back what a key has not taken
  * @pgk: a key that is not sent with any more; under dev->lock
- * @top: set to the highest ID granted before, or 0
+ * @top: set to the highest ID granted to its value and member before, or 0
  *
  * The highest ID granted to the (key value, member) sinks to the last one that
  * was taken, as far as the IDs above it were this key's: what lies below was
@@ -361,6 +361,19 @@ u32 prose_count_next_free(const struct prose_pgk *pgk)
 	next = count ? count->top + 1 : PROSE_PTK_ID_FIRST;
 	mutex_unlock(&count_lock);
 	return next;
+}
+
+/**
+ * prose_count_top - highest ID granted to a key's value and member
+ * @pgk: an attached key
+ *
+ * Context: any. Return: an ID, or 0 if this key was never granted one.
+ */
+u32 prose_count_top(const struct prose_pgk *pgk)
+{
+	const struct prose_count *count = smp_load_acquire(&pgk->count);
+
+	return count ? READ_ONCE(count->top) : 0;
 }
 
 /**

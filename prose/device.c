@@ -21,6 +21,7 @@
 #include "suite.h"
 #include "trace.h"
 #include "tx.h"
+#include "version.h"
 
 #define DEFAULT_ETHERTYPE	ETH_P_802_EX1	/* local experimental */
 #define DEFAULT_MARGIN		10
@@ -319,6 +320,7 @@ static void link_setup(struct net_device *dev)
 	dev->features |= FEATURES;
 	dev->hw_features |= FEATURES;
 	dev->hw_enc_features |= FEATURES;
+	dev->vlan_features |= FEATURES;
 
 	pdev->dev = dev;
 	mutex_init(&pdev->lock);
@@ -331,16 +333,29 @@ static void link_setup(struct net_device *dev)
 	prose_rx_init(pdev);
 }
 
+static const struct netlink_range_validation id24_range = {
+	.min	= 1,
+	.max	= PROSE_ID24_MAX,
+};
+
+static const struct netlink_range_validation margin_range = {
+	.max	= MARGIN_MAX,
+};
+
+static const struct netlink_range_validation notice_range = {
+	.max	= NOTICE_MAX,
+};
+
 static const struct nla_policy link_policy[IFLA_PROSE_MAX + 1] = {
-	[IFLA_PROSE_GROUP]	= NLA_POLICY_RANGE(NLA_U32, 1, PROSE_ID24_MAX),
-	[IFLA_PROSE_MEMBER]	= NLA_POLICY_RANGE(NLA_U32, 1, PROSE_ID24_MAX),
+	[IFLA_PROSE_GROUP]	= NLA_POLICY_FULL_RANGE(NLA_U32, &id24_range),
+	[IFLA_PROSE_MEMBER]	= NLA_POLICY_FULL_RANGE(NLA_U32, &id24_range),
 	[IFLA_PROSE_LCID]	= NLA_POLICY_RANGE(NLA_U8, PROSE_LCID_MIN,
 						   PROSE_LCID_MAX),
 	[IFLA_PROSE_ETHERTYPE]	= NLA_POLICY_MIN(NLA_U16, ETH_P_802_3_MIN),
 	[IFLA_PROSE_TX]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_PROSE_NONIP]	= NLA_POLICY_MAX(NLA_U8, PROSE_NONIP_OFF),
-	[IFLA_PROSE_MARGIN]	= NLA_POLICY_MAX(NLA_U32, MARGIN_MAX),
-	[IFLA_PROSE_NOTICE]	= NLA_POLICY_MAX(NLA_U32, NOTICE_MAX),
+	[IFLA_PROSE_MARGIN]	= NLA_POLICY_FULL_RANGE(NLA_U32, &margin_range),
+	[IFLA_PROSE_NOTICE]	= NLA_POLICY_FULL_RANGE(NLA_U32, &notice_range),
 };
 
 static int link_validate(struct nlattr *tb[], struct nlattr *data[],
@@ -423,9 +438,9 @@ static int set_member(struct prose_dev *pdev, struct nlattr *attr,
 	}
 	if (lower->addr_assign_type == NET_ADDR_RANDOM ||
 	    is_local_ether_addr(lower->dev_addr))
-		netdev_warn(pdev->dev,
-			    "member 0x%06x is from a local or random address of %s\n",
-			    pdev->member, lower->name);
+		NL_SET_ERR_MSG_FMT(extack,
+				   "member 0x%06x is from a local or random address",
+				   pdev->member);
 	return 0;
 }
 

@@ -83,7 +83,10 @@ static bool is_arp_ipv4(const struct arp_ipv4 *arp)
 		arp->hdr.ar_op == htons(ARPOP_REPLY));
 }
 
-/* Length of a sound IPv4 packet in @room octets, of which @avail can be read */
+/*
+ * Length of an IPv4 packet in @room octets, of which @avail can be read; 0 if
+ * its version or lengths do not fit.
+ */
 static unsigned int ipv4_len(const struct iphdr *ip, unsigned int avail,
 			     unsigned int room)
 {
@@ -93,9 +96,17 @@ static unsigned int ipv4_len(const struct iphdr *ip, unsigned int avail,
 	    avail < ip->ihl * 4)
 		return 0;
 	len = ntohs(ip->tot_len);
-	if (len < ip->ihl * 4 || len > room || ip_fast_csum(ip, ip->ihl))
+	if (len < ip->ihl * 4 || len > room)
 		return 0;
 	return len;
+}
+
+/* The same for one that was deciphered: its checksum must fit too. */
+static unsigned int ipv4_sound_len(const struct iphdr *ip, unsigned int room)
+{
+	unsigned int len = ipv4_len(ip, room, room);
+
+	return len && !ip_fast_csum(ip, ip->ihl) ? len : 0;
 }
 
 static unsigned int ipv6_len(const struct ipv6hdr *ip6, unsigned int avail,
@@ -245,7 +256,7 @@ enum prose_inner_verdict prose_inner_check(const struct sk_buff *skb,
 		if (!skb->len)
 			return PROSE_INNER_IMPLAUSIBLE;
 		if (skb->data[0] >> 4 == 4)
-			len = ipv4_len((void *)skb->data, skb->len, skb->len);
+			len = ipv4_sound_len((void *)skb->data, skb->len);
 		else
 			len = ipv6_len((void *)skb->data, skb->len, skb->len);
 		break;

@@ -5,6 +5,7 @@
  */
 
 #include <crypto/hash.h>
+#include <crypto/skcipher.h>
 #include <linux/netlink.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -277,9 +278,9 @@ static void bury(struct prose_pgk *pgk)
 	if (pgk->dead == -EKEYEXPIRED) {
 		if (key_validate(pgk->key) == -EKEYEXPIRED)
 			prose_keytype_wipe(pgk->key);
-		prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_EXPIRED);
+		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_EXPIRED, top);
 	} else {
-		prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_REVOKED);
+		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_REVOKED, top);
 	}
 }
 
@@ -746,7 +747,7 @@ void prose_key_detach(struct prose_pgk *pgk, u32 *top)
 
 	wipe(pgk);
 	prose_count_release(pgk, top);
-	prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_DETACHED);
+	prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_DETACHED, *top);
 	choose(pdev);
 	prose_pgk_put(pgk);
 }

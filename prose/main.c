@@ -13,6 +13,7 @@
 #include "lower.h"
 #include "main.h"
 #include "netlink.h"
+#include "version.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 #include <net/genetlink.h>
+#include <net/sock.h>
 
 #include "count.h"
 #include "device.h"
@@ -181,12 +182,13 @@ static int put_times(struct sk_buff *msg, const struct prose_pgk *pgk)
 static int put_ids(struct sk_buff *msg, struct prose_pgk *pgk)
 {
 	struct prose_tx *tx = &pgk->pdev->tx;
-	u32 first = 0, last = 0, left, sn = 0;
+	u32 first = 0, last = 0, left, granted, sn = 0;
 	const struct prose_ptk *ptk;
 	u16 id = 0;
 
 	spin_lock_bh(&tx->lock);
 	left = prose_ids_left(&pgk->ids);
+	granted = pgk->ids.granted;
 	if (pgk->ids.n) {
 		first = pgk->ids.range[0].first;
 		last = pgk->ids.range[pgk->ids.n - 1].last;
@@ -206,6 +208,7 @@ static int put_ids(struct sk_buff *msg, struct prose_pgk *pgk)
 		   nla_put_u32(msg, PROSE_A_SN, sn)))
 		return -EMSGSIZE;
 	if (nla_put_u32(msg, PROSE_A_PTK_LEFT, left) ||
+	    nla_put_u32(msg, PROSE_A_PTK_GRANTED, granted) ||
 	    nla_put_u32(msg, PROSE_A_PTK_NEXT_FREE, prose_count_next_free(pgk)))
 		return -EMSGSIZE;
 	return 0;
@@ -315,7 +318,7 @@ static bool dump_skips(struct netlink_callback *cb,
 {
 	const struct nlattr *attr;
 
-	attr = genl_dumpit_info(cb)->attrs[PROSE_A_IFINDEX];
+	attr = genl_info_dump(cb)->attrs[PROSE_A_IFINDEX];
 	return attr && nla_get_u32(attr) != pdev->dev->ifindex;
 }
 

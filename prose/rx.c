@@ -12,6 +12,7 @@
  */
 
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
@@ -117,6 +118,7 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 
 	skb_scrub_packet(skb, !net_eq(dev_net(pdev->dev),
 				      dev_net(pdev->lower)));
+	__vlan_hwaccel_clear_tag(skb);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_clear_hash(skb);
 	prose_inner_rebuild(pdev, skb, cb.pdu.sdu_type, cb.pdu.src);

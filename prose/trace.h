@@ -46,18 +46,18 @@ TRACE_EVENT(prose_tx,
 		 unsigned int len),
 	TP_ARGS(dev, pgk_id, ptk_id, len),
 	TP_STRUCT__entry(
-		__string(name, dev->name)
+		__array(char, name, IFNAMSIZ)
 		__field(u8, pgk_id)
 		__field(u16, ptk_id)
 		__field(unsigned int, len)
 	),
 	TP_fast_assign(
-		PROSE_ASSIGN_STR(name, dev->name);
+		strscpy(__entry->name, dev->name, IFNAMSIZ);
 		__entry->pgk_id = pgk_id;
 		__entry->ptk_id = ptk_id;
 		__entry->len = len;
 	),
-	TP_printk("dev=%s pgk_id=%u ptk_id=%u len=%u", __get_str(name),
+	TP_printk("dev=%s pgk_id=%u ptk_id=%u len=%u", __entry->name,
 		  __entry->pgk_id, __entry->ptk_id, __entry->len)
 );
 
@@ -66,21 +66,21 @@ TRACE_EVENT(prose_rx,
 		 u16 ptk_id, unsigned int len),
 	TP_ARGS(dev, pgk_id, member, ptk_id, len),
 	TP_STRUCT__entry(
-		__string(name, dev->name)
+		__array(char, name, IFNAMSIZ)
 		__field(u32, member)
 		__field(u8, pgk_id)
 		__field(u16, ptk_id)
 		__field(unsigned int, len)
 	),
 	TP_fast_assign(
-		PROSE_ASSIGN_STR(name, dev->name);
+		strscpy(__entry->name, dev->name, IFNAMSIZ);
 		__entry->member = member;
 		__entry->pgk_id = pgk_id;
 		__entry->ptk_id = ptk_id;
 		__entry->len = len;
 	),
 	TP_printk("dev=%s member=0x%06x pgk_id=%u ptk_id=%u len=%u",
-		  __get_str(name), __entry->member, __entry->pgk_id,
+		  __entry->name, __entry->member, __entry->pgk_id,
 		  __entry->ptk_id, __entry->len)
 );
 
@@ -89,16 +89,16 @@ TRACE_EVENT(prose_drop,
 		 unsigned int len),
 	TP_ARGS(dev, reason, len),
 	TP_STRUCT__entry(
-		__string(name, dev->name)
+		__array(char, name, IFNAMSIZ)
 		__field(unsigned int, reason)
 		__field(unsigned int, len)
 	),
 	TP_fast_assign(
-		PROSE_ASSIGN_STR(name, dev->name);
+		strscpy(__entry->name, dev->name, IFNAMSIZ);
 		__entry->reason = reason;
 		__entry->len = len;
 	),
-	TP_printk("dev=%s reason=%s len=%u", __get_str(name),
+	TP_printk("dev=%s reason=%s len=%u", __entry->name,
 		  __print_symbolic(__entry->reason, PROSE_DROP_REASONS),
 		  __entry->len)
 );

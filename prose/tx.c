@@ -273,7 +273,7 @@ static bool tx_frame(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	struct prose_ptk *ptk;
 	struct prose_pgk *pgk;
-	unsigned int frame_len, reason;
+	unsigned int frame_len, tailroom, reason;
 	bool padded;
 	int sn;
 
@@ -300,8 +300,11 @@ again:
 		prose_dev_drop(pdev, pgk, skb, reason);
 		return true;
 	}
+	tailroom = pgk->suite->tail;
+	if (padded)
+		tailroom += ETH_ZLEN - ETH_HLEN - frame_len;
 	if (unlikely(prose_skb_own(skb, pdev->dev->needed_headroom,
-				   pdev->dev->needed_tailroom))) {
+				   tailroom))) {
 		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_TX_NO_MEMORY);
 		return true;
 	}

@@ -51,6 +51,14 @@ class Failure(Exception):
 Kernel = collections.namedtuple("Kernel", "name kver kdir vmlinuz moddir")
 
 
+def make_environment():
+    """Ours without what "make check T=... V=1" left in it for sub-makes."""
+    return {k: v for k, v in os.environ.items()
+            if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES",
+                         "ARCH", "CROSS_COMPILE", "KDIR", "BZIMAGE", "W", "C",
+                         "V", "M", "K", "T", "O")}
+
+
 def tool(command, log, **kwargs):
     """Run a command with its output in a log, shown only if it fails."""
     log = pathlib.Path(log)
@@ -84,10 +92,7 @@ def modules(name):
     where = BUILD / kern.kver
     if not (TOP / "prose/main.c").exists():
         return []
-    env = dict(os.environ, KDIR=kern.kdir, TESTS="1")
-    for variable in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES",
-                     "ARCH", "CROSS_COMPILE", "W", "C", "V", "M", "K", "T"):
-        env.pop(variable, None)
+    env = dict(make_environment(), KDIR=kern.kdir, TESTS="1")
     tool([TOP / "scripts/build-module", where], f"{where}.log", env=env)
     return sorted(where.rglob("*.ko"))
 
@@ -96,14 +101,18 @@ def modules(name):
 def programs():
     """Build tools and test helpers; list (file, path in the guest)."""
     result = []
-    env = {k: v for k, v in os.environ.items()
-           if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "T", "K", "V")}
-    with open(CACHE / ".tools.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        tool(["make", "-s", "-C", TOP, "tools"], BUILD / "tools.log", env=env)
-    if (TOP / "tools/prose/prose").exists():
-        result.append((TOP / "tools/prose/prose", "usr/bin/prose"))
-    plugin = TOP / "tools/iproute2/link_prose.so"
+    for directory in ("tools/prose", "tools/iproute2"):
+        if (TOP / directory / "Makefile").exists():
+            where = BUILD / directory
+            where.mkdir(parents=True, exist_ok=True)
+            with open(where / ".lock", "w", encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                tool(["make", "-s", "-C", TOP / directory, f"O={where}",
+                      "TEST_HOOKS=1"], f"{where}.log", env=make_environment())
+    for name in ("prose", "prose-testhooks"):
+        if (BUILD / "tools/prose" / name).exists():
+            result.append((BUILD / "tools/prose" / name, f"usr/sbin/{name}"))
+    plugin = BUILD / "tools/iproute2/link_prose.so"
     if plugin.exists():
         arch = subprocess.run(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"],
                               capture_output=True, text=True,
