@@ -281,6 +281,7 @@ int prose_count_grant(struct prose_pgk *pgk, u32 first, u32 last,
 	WRITE_ONCE(count->top, last);
 	if (list_empty(&pgk->count_node))
 		list_add(&pgk->count_node, &count->holders);
+	/* Pairs with the acquire of those who look without the lock. */
 	smp_store_release(&pgk->count, count);
 out:
 	mutex_unlock(&count_lock);
@@ -371,6 +372,7 @@ u32 prose_count_next_free(const struct prose_pgk *pgk)
  */
 u32 prose_count_top(const struct prose_pgk *pgk)
 {
+	/* Pairs with the release in prose_count_grant(). */
 	const struct prose_count *count = smp_load_acquire(&pgk->count);
 
 	return count ? READ_ONCE(count->top) : 0;
@@ -390,6 +392,7 @@ enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 	const struct prose_count *count;
 	const struct prose_ptk *ptk;
 
+	/* Pairs with the release in prose_count_grant(). */
 	count = pgk ? smp_load_acquire(&pgk->count) : NULL;
 	if (!count || id < READ_ONCE(count->floor))
 		return PROSE_OWN_OLD;

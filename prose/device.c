@@ -45,7 +45,6 @@ static u64 devices_seq;
 
 static struct rtnl_link_ops link_ops;
 
-
 /**
  * prose_dev_is - is this a prose device?
  * @dev: any net device
@@ -211,7 +210,7 @@ static int ndo_stop(struct net_device *dev)
 }
 
 static void ndo_get_stats64(struct net_device *dev,
-			  struct rtnl_link_stats64 *stats)
+			    struct rtnl_link_stats64 *stats)
 {
 	struct prose_dev *pdev = netdev_priv(dev);
 

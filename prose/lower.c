@@ -57,6 +57,16 @@ static int lower_drop(struct prose_port *port, struct sk_buff *skb,
 }
 
 /*
+ * A frame of a VLAN without a device comes to us with its tag removed, and a
+ * multicast one is marked as somebody else's for no other reason.
+ */
+static bool is_of_other_vlan(const struct sk_buff *skb)
+{
+	return skb->pkt_type == PACKET_OTHERHOST &&
+	       is_multicast_ether_addr(eth_hdr(skb)->h_dest);
+}
+
+/*
  * A copy to each device of the group. The Ethernet addresses decide nothing:
  * what counts is in the frame, and the key.
  */
@@ -72,6 +82,9 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NET_RX_DROP;
+	if (is_of_other_vlan(skb))
+		return lower_drop(port, skb,
+				  PROSE_A_LOWER_COUNTERS_OTHER_VLAN);
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, PROSE_HEAD_MAX)))
 		return lower_drop(port, skb, PROSE_A_LOWER_COUNTERS_SHORT);
 

@@ -325,12 +325,13 @@ void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
 		       struct prose_ptk *ptk)
 {
 	struct prose_rx *rx = &pgk->pdev->rx;
+	unsigned long now = jiffies;
 	struct prose_ptk *current_ptk;
 	bool announce, ahead = false;
 	u32 next_id = 0;
 
-	if (READ_ONCE(member->heard) != jiffies)
-		WRITE_ONCE(member->heard, jiffies);
+	if (READ_ONCE(member->heard) != now)
+		WRITE_ONCE(member->heard, now);
 	if (likely(READ_ONCE(member->known) && READ_ONCE(member->announced) &&
 		   rcu_access_pointer(member->slot[PROSE_SLOT_CURRENT]) == ptk))
 		return;

@@ -640,8 +640,10 @@ int prose_nl_member_get_dumpit(struct sk_buff *msg,
 
 	prose_devices_lock();
 	while ((pdev = prose_dev_next(net, cb->args[0]))) {
-		if (pdev->seq != cb->args[0])
-			cb->args[1] = cb->args[2] = 0;
+		if (pdev->seq != cb->args[0]) {
+			cb->args[1] = 0;
+			cb->args[2] = 0;
+		}
 		cb->args[0] = pdev->seq;
 		if (!dump_skips(cb, pdev)) {
 			mutex_lock(&pdev->lock);
