@@ -17,7 +17,25 @@ struct event {
 	const struct prose_pgk *pgk;
 	u32 member;
 	u32 ptk_id;
+	u32 top;
 };
+
+/* What there is to send with, and what could be granted */
+static int put_ids(struct sk_buff *msg, const struct prose_pgk *pgk, u32 top)
+{
+	struct prose_tx *tx = &pgk->pdev->tx;
+	u32 left;
+
+	spin_lock_bh(&tx->lock);
+	left = prose_ids_left(&pgk->ids);
+	spin_unlock_bh(&tx->lock);
+
+	if (nla_put_u32(msg, PROSE_A_PTK_LEFT, left) ||
+	    nla_put_u32(msg, PROSE_A_PTK_LAST, top) ||
+	    nla_put_u32(msg, PROSE_A_PTK_NEXT_FREE, prose_count_top(pgk) + 1))
+		return -EMSGSIZE;
+	return 0;
+}
 
 static int put_pgk(struct sk_buff *msg, const struct prose_pgk *pgk)
 {
@@ -49,6 +67,8 @@ static int put_event(struct sk_buff *msg, const struct prose_dev *pdev,
 	    nla_put_u32(msg, PROSE_A_MEMBER, event->member))
 		return -EMSGSIZE;
 	if (event->pgk && put_pgk(msg, event->pgk))
+		return -EMSGSIZE;
+	if (event->top && put_ids(msg, event->pgk, event->top))
 		return -EMSGSIZE;
 	if (event->ptk_id && nla_put_u16(msg, PROSE_A_PTK_ID, event->ptk_id))
 		return -EMSGSIZE;
@@ -83,6 +103,8 @@ lost:
  * prose_event_key - something happened to a key
  * @pgk: the key
  * @type: what
+ *
+ * Context: not with dev->tx.lock held.
  */
 void prose_event_key(const struct prose_pgk *pgk, enum prose_event_type type)
 {
@@ -91,6 +113,27 @@ void prose_event_key(const struct prose_pgk *pgk, enum prose_event_type type)
 		.pgk	= pgk,
 		.member	= pgk->pdev->member,
 		.ptk_id	= READ_ONCE(pgk->ids.taken),
+		.top	= prose_count_top(pgk),
+	};
+
+	send_event(pgk->pdev, &event);
+}
+
+/**
+ * prose_event_key_end - a key's end, with what of its range can be given back
+ * @pgk: the key
+ * @type: what
+ * @top: highest PTK Identity granted before prose_count_release()
+ */
+void prose_event_key_end(const struct prose_pgk *pgk,
+			 enum prose_event_type type, u32 top)
+{
+	struct event event = {
+		.type	= type,
+		.pgk	= pgk,
+		.member	= pgk->pdev->member,
+		.ptk_id	= READ_ONCE(pgk->ids.taken),
+		.top	= top,
 	};
 
 	send_event(pgk->pdev, &event);
@@ -129,6 +172,20 @@ void prose_event_conflict(const struct prose_pgk *pgk, u16 ptk_id)
 	if (__ratelimit(&pgk->pdev->conflict_rate))
 		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_CONFLICT,
 				   pgk->pdev->member, ptk_id);
+}
+
+/**
+ * prose_event_member_limit - a member stays in probation for want of a place
+ * @pgk: the key that it was heard with
+ * @member: Group Member Identity
+ * @ptk_id: its PTK Identity
+ */
+void prose_event_member_limit(const struct prose_pgk *pgk, u32 member,
+			      u16 ptk_id)
+{
+	if (__ratelimit(&pgk->pdev->limit_rate))
+		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_LIMIT, member,
+				   ptk_id);
 }
 
 /**

@@ -182,12 +182,13 @@ static int put_times(struct sk_buff *msg, const struct prose_pgk *pgk)
 static int put_ids(struct sk_buff *msg, struct prose_pgk *pgk)
 {
 	struct prose_tx *tx = &pgk->pdev->tx;
-	u32 first = 0, last = 0, left, sn = 0;
+	u32 first = 0, last = 0, left, granted, sn = 0;
 	const struct prose_ptk *ptk;
 	u16 id = 0;
 
 	spin_lock_bh(&tx->lock);
 	left = prose_ids_left(&pgk->ids);
+	granted = pgk->ids.granted;
 	if (pgk->ids.n) {
 		first = pgk->ids.range[0].first;
 		last = pgk->ids.range[pgk->ids.n - 1].last;
@@ -207,6 +208,7 @@ static int put_ids(struct sk_buff *msg, struct prose_pgk *pgk)
 		   nla_put_u32(msg, PROSE_A_SN, sn)))
 		return -EMSGSIZE;
 	if (nla_put_u32(msg, PROSE_A_PTK_LEFT, left) ||
+	    nla_put_u32(msg, PROSE_A_PTK_GRANTED, granted) ||
 	    nla_put_u32(msg, PROSE_A_PTK_NEXT_FREE, prose_count_next_free(pgk)))
 		return -EMSGSIZE;
 	return 0;
@@ -295,7 +297,8 @@ int prose_nl_dev_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 	void *hdr;
 
 	prose_devices_lock();
-	while ((pdev = prose_dev_next(net, cb->args[0]))) {
+	for (pdev = prose_dev_next(net, NULL, cb->args[0]); pdev;
+	     pdev = prose_dev_next(net, pdev, 0)) {
 		hdr = dump_put(msg, cb, PROSE_CMD_DEV_GET);
 		if (!hdr)
 			break;
@@ -356,7 +359,8 @@ int prose_nl_key_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 	int err;
 
 	prose_devices_lock();
-	while ((pdev = prose_dev_next(net, cb->args[0]))) {
+	for (pdev = prose_dev_next(net, NULL, cb->args[0]); pdev;
+	     pdev = prose_dev_next(net, pdev, 0)) {
 		if (pdev->seq != cb->args[0])
 			cb->args[1] = 0;
 		cb->args[0] = pdev->seq;
@@ -637,9 +641,12 @@ int prose_nl_member_get_dumpit(struct sk_buff *msg,
 	int err;
 
 	prose_devices_lock();
-	while ((pdev = prose_dev_next(net, cb->args[0]))) {
-		if (pdev->seq != cb->args[0])
-			cb->args[1] = cb->args[2] = 0;
+	for (pdev = prose_dev_next(net, NULL, cb->args[0]); pdev;
+	     pdev = prose_dev_next(net, pdev, 0)) {
+		if (pdev->seq != cb->args[0]) {
+			cb->args[1] = 0;
+			cb->args[2] = 0;
+		}
 		cb->args[0] = pdev->seq;
 		if (!dump_skips(cb, pdev)) {
 			mutex_lock(&pdev->lock);

@@ -6,8 +6,6 @@ prose_test_ctr registers a ctr(aes) that behaves as told; a failed encryption of
 it leaves the plain text in the buffer.
 """
 
-import errno
-
 from prose_test import *
 
 PARAMS = "/sys/module/prose_test_ctr/parameters"
@@ -158,73 +156,12 @@ def error_in_the_middle(t):
     """of many asynchronous requests in flight, those that fail are missing, no others"""
     p = Pair(t, "async_error", after=10, delay_ms=5)
     p.send(20)
-    t.eq(p.got(20, 2), list(range(10)), "datagrams")
-    t.eq(p.a.counter("tx-crypto"), 10, "tx-crypto")
+    t.wait_eq(lambda: p.a.counter("tx-crypto"), 10, "tx-crypto")
+    t.eq([struct.unpack(">I", parse(f).plain(p.ka.pgk)[-4:])[0] for f in p.a.host.sent()],
+         list(range(10)), "datagrams sent, in order")
     param("delay_ms", 0)
     p.clean()
 
 
-@test
-def rollover_pending(t):
-    """at a rollover with requests of the old PTK pending, nothing is lost or reordered"""
-    p = Pair(t)
-    blast(p.a.ns, "p0", 65530, p.a.bcast(payload(4)))
-    p.n = 65530
-    while recv_udp(p.sink, 0.05) is not None:
-        pass
-    param("mode", "async")
-    param("delay_ms", 20)
-    start = p.n
-    p.send(12)
-    got = p.got(12, 3)
-    t.eq(got, list(range(start, start + 12)), "datagrams in order")
-    t.eq([(parse(f).ptk_id, parse(f).sn) for f in p.a.host.sent()[-12:]],
-         [(1, sn) for sn in range(65531, 65536)] + [(2, sn) for sn in range(1, 8)],
-         "PTK IDs and SNs in order")
-    p.clean()
-
-
-@test
-def delete_in_flight(t):
-    """key, device and namespace deleted with requests in flight"""
-    for what in ("key", "revoke", "device", "lower", "namespace"):
-        p = Pair(t, "async", delay_ms=10)
-        p.send(20)
-        for i in range(5):
-            p.net.inject(p.ka.build(0x0A0B0C, codec.udp4("10.33.0.9", "255.255.255.255",
-                                                         payload(30)), sn=i + 1), p.a.host)
-        {"key": p.ka.delete, "revoke": lambda: keyring.revoke(p.ka.serial),
-         "device": p.a.delete,
-         "lower": lambda: p.a.rtnl.delete(p.a.rtnl.index("low")),
-         "namespace": lambda: run("ip", "netns", "del", p.a.ns)}[what]()
-        t.wait_eq(lambda: int(param("pending")), 0, f"{what}: requests that are left", 10)
-        p.clean()
-        # The pair's devices go before the next one's: the cipher must be free
-        for e in t.close():
-            raise Failed(f"{what}: {e}")
-
-
-@test
-def setkey_fails(t):
-    """a cipher that refuses the key: no range is granted as usable, nothing is sent"""
-    p = Pair(t)
-    param("setkey_error", -errno.ENOMEM)
-    d = p.a
-    d2 = p.net.m[1].prose("p1", group=GROUP + 1, ip=False)
-    try:
-        d2.key(n=2)
-    except NlError as e:
-        t.log(f"attach: {e}")
-    out = d2.tap(incoming=False)
-    before = d2.host.n_sent()
-    for _ in range(3):
-        out.send(d2.bcast(payload(50)))
-    time.sleep(0.3)
-    t.eq(d2.host.n_sent(), before, "frames sent")
-    param("setkey_error", 0)
-    p.send(3)
-    t.eq(len(p.got(3)), 3, "the other device")
-    del d
-
-
-main()
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ def netns_options(t):
         return
     link = net.m[1].rtnl.get("far")
     t.eq(link["data"]["member"], net.m[0].id, "member of the lower device")
-    run("ip", "netns", "del", net.m[0].ns)
+    net.m[0].delete()
     t.wait(lambda: run("ip", "-n", net.m[1].ns, "link", "show", "far", check=False).returncode,
            "it goes with the lower device's namespace", 10)
 

@@ -13,11 +13,12 @@ def bridged(t):
     for h in net.m:
         d = h.prose(nonip="on", ip=False)
         d.key(pgk)
+        run("ip", "netns", "add", f"{h.ns}-h")
+        t.defer(run, "ip", "netns", "del", f"{h.ns}-h", check=False)
         batch("link add br9 type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
               "link set p0 master br9", "link set br9 up",
               "link add h0 type veth peer name h1", "link set h0 master br9 up",
-              f"netns add {h.ns}-h", f"link set h1 netns {h.ns}-h", ns=h.ns)
-        t.defer(run, "ip", "netns", "del", f"{h.ns}-h", check=False)
+              f"link set h1 netns {h.ns}-h", ns=h.ns)
         batch(f"addr add 192.168.9.{h.i}/24 dev h1", "link set h1 up", ns=f"{h.ns}-h")
     a, b = net.m
 

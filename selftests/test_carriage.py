@@ -48,14 +48,15 @@ def sdu_types(t):
     other = b"\x02\xaa\0\0\0\1"
     A, W = codec.ETH_P_ARP, 3
     cases = [
-        ("unicast IP to a member", a.eth(ip, dst=mac2), 0, ip),
         ("broadcast", a.eth(bc), 0, bc),
         ("multicast", a.eth(mc, dst=codec.mcast_mac4("239.1.2.3")), 0, mc),
-        ("IPv6 to a member", a.eth(ip6, dst=mac2), 0, ip6),
         ("IPv6 multicast", a.eth(mc6, dst=bytes.fromhex("333300010002")), 0, mc6),
         ("ARP request", a.eth(req, proto=A), 1, req),
         ("ARP request to a member", a.eth(req, dst=mac2, proto=A), 1, req),
         ("ARP reply", a.eth(rep, dst=mac2, proto=A), 1, rep),
+        # A raw socket's frame has no route: it may be for a gateway
+        ("unicast IP without a route", a.eth(ip, dst=mac2), W, None),
+        ("unicast IPv6 without a route", a.eth(ip6, dst=mac2), W, None),
         ("multicast to an address that is not its own", a.eth(mc, dst=b"\1\0\x5e\0\0\1"), W, None),
         ("multicast sent as broadcast", a.eth(mc), W, None),
         ("broadcast IP to a member's address", a.eth(bc, dst=mac2), W, None),
@@ -84,6 +85,24 @@ def sdu_types(t):
             t.eq(q.raw, raw, f"{what}: as received")
         else:
             t.eq(q.raw[6:], raw[6:], f"{what}: as received, after the destination")
+
+
+@test
+def routed(t):
+    """unicast on a route of its own goes as IP; through a gateway it goes whole"""
+    o = One(t, nonip="on")
+    a = o.a.host
+    batch("route add 10.66.0.0/16 via 10.33.0.2", "route add 10.67.0.0/16 dev p0", ns=a.ns)
+    batch(f"neigh add 10.33.0.2 lladdr {o.b.mac.hex(':')} dev p0",
+          f"neigh add 10.67.0.1 lladdr {o.b.mac.hex(':')} dev p0", ns=a.ns)
+    s = udp_source(a)
+    for dst, sdu in (("10.33.0.2", 0), ("10.66.0.1", 3), ("10.67.0.1", 0)):
+        s.sendto(payload(40), (dst, 4000))
+        f = parse(o.air.recv().raw)
+        t.eq(f.sdu_type, sdu, f"SDU type to {dst}")
+        plain = f.plain(o.k.pgk)
+        t.eq(plain[:14] if sdu == 3 else None,
+             o.b.mac + o.a.mac + b"\x08\0" if sdu == 3 else None, "Ethernet header")
 
 
 @test
@@ -204,7 +223,7 @@ def ethertype(t):
     b = net.m[1].prose(ethertype=0x8999)
     c = net.m[1].prose("p1", ip=False)
     for d in (a, b, c):
-        d.key(pgk)
+        d.key(pgk, n=0 if d is c else 16)
     a.tap(incoming=False).send(a.bcast(payload(60)))
     t.wait_eq(lambda: b.counter("rx-packets"), 1, "received with the same type")
     parse(net.m[0].sent()[-1], 0x8999)

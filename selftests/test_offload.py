@@ -139,10 +139,10 @@ def headroom(t):
     (a, b), (k, _) = net.group()
     h = a.host
     # Routed from another device: another headroom, cloned headers
-    batch("link add r0 type veth peer name r1", f"netns add {h.ns}-r",
-          f"link set r1 netns {h.ns}-r", "addr add 10.55.0.1/24 dev r0", "link set r0 up",
-          ns=h.ns)
+    run("ip", "netns", "add", f"{h.ns}-r")
     t.defer(run, "ip", "netns", "del", f"{h.ns}-r", check=False)
+    batch("link add r0 type veth peer name r1", f"link set r1 netns {h.ns}-r",
+          "addr add 10.55.0.1/24 dev r0", "link set r0 up", ns=h.ns)
     batch("addr add 10.55.0.2/24 dev r1", "link set r1 up", "route add default via 10.55.0.1",
           ns=f"{h.ns}-r")
     sysctl(h.ns, "ipv4/ip_forward", 1)

@@ -25,11 +25,11 @@ def namespaces(t):
     for order in ((0, 1, 2), (2, 1, 0)):
         net = Net(t, 3)
         devs, _ = net.group()
-        for d in devs:
-            stream(t, d)
+        streams = [stream(t, d) for d in devs]
         t.wait(lambda: all(d.counter("rx-packets") > 10 for d in devs), "traffic", 20)
         for i in order:
-            run("ip", "netns", "del", net.m[i].ns)
+            net.m[i].delete()
+            streams[i].kill()       # the last socket that keeps it alive
             time.sleep(0.05)
         for e in t.close():
             raise Failed(e)
@@ -46,11 +46,12 @@ def moved_and_deleted(t):
         os.close(fd)
         batch("link set p0 up", ns=net.m[2].ns)
         devs[0].ns = net.m[2].ns
-        stream(t, devs[0])
-        stream(t, devs[1])
+        streams = [stream(t, d) for d in devs]
         time.sleep(0.2)
         for i in ((0, 2) if first else (2, 0)):
-            run("ip", "netns", "del", net.m[i].ns)
+            net.m[i].delete()
+            if i == 2:
+                streams[0].kill()
             time.sleep(0.1)
         for e in t.close():
             raise Failed(e)
@@ -99,10 +100,8 @@ def again(t):
     for d in devs:
         d.delete()
     for h in net.m:
-        for s in (h._genl, h._rtnl):
-            if s:
-                s.close()
-        h._genl = h._rtnl = None
+        h._genl.close()     # it holds the family's module
+        h._genl = None
     t.wait(lambda: not run("rmmod", "prose", check=False).returncode, "removed", 20, 0.2)
     reload()
     net2_devs, net2_keys = net.group(pgk, n=2)

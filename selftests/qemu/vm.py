@@ -244,6 +244,8 @@ class Guest:
         disk = self.disk or new_disk(self.dir / "disk.img")
         drive = "if=none,format=raw,cache=unsafe,file="
         return [
+            # No guest outlives who started it, however that ends.
+            "setpriv", "--pdeathsig", "KILL", "--",
             "qemu-system-x86_64", "-nodefaults", "-no-user-config",
             "-nographic", "-no-reboot", "-accel", "tcg,thread=multi",
             "-cpu", "max", "-smp", "2", "-m", "2G" if self.debug else "1G",

@@ -26,6 +26,7 @@ static const struct {
 	  "This kernel lacks an algorithm that the suite needs; look at /proc/crypto" },
 	{ PROSE_CMD_KEY_ADD, EOPNOTSUPP,
 	  "Suites that always work: cipher eea2 integrity none" },
+	{ PROSE_CMD_KEY_ADD, EPROTONOSUPPORT, "Leave \"kdf\" out: that of the standard, 3gpp, is always there" },
 	{ PROSE_CMD_KEY_GRANT, EBUSY,
 	  "A key value sends on one device per member at a time; see who has it: prose key show" },
 	{ PROSE_CMD_KEY_GRANT, ENOSPC,

@@ -195,6 +195,20 @@ class Host:
             self.net.t.defer(self._rtnl.close)
         return self._rtnl
 
+    def release(self):
+        """Close the tests' own sockets here: each keeps the namespace alive."""
+        for s in (self._genl, self._rtnl):
+            if s is not None:
+                s.close()
+        self._genl = self._rtnl = None
+        if self.rec:
+            self.net.rec.stop_file(self.rec)
+
+    def delete(self):
+        """Delete the namespace, for good."""
+        self.release()
+        run("ip", "netns", "del", self.ns)
+
     def events(self):
         e = nl.Events(self.ns)
         self.net.t.defer(e.close)
@@ -339,7 +353,7 @@ class Net:
                 for d in g.dump("dev-get"):
                     c = {k: v for k, v in d["counters"].items() if v}
                     out.append(f"{h.ns} {d['ifname']}: {c} lower "
-                               f"{ {k: v for k, v in d['lower-counters'].items() if v} }")
+                               f"{ {k: v for k, v in d.get('lower-counters', {}).items() if v} }")
                 for k in g.dump("key-get"):
                     c = {n: v for n, v in k["counters"].items() if v}
                     out.append(f"{h.ns} {k['ifname']} PGK {k['pgk-id']} {k['key-state']} "

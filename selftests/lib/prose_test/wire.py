@@ -142,6 +142,11 @@ class Recorder:
     def sync(self):
         self._ask("sync")
 
+    def stop_file(self, name):
+        """No longer record this device; what was recorded stays."""
+        if self.p is not None:
+            self._ask(f"stop {name}")
+
     def key(self, group, member, index, pgk, attached=True):
         """From here on this PGK stands for (group, member, index)."""
         k = (group, member, index)

@@ -1,0 +1,53 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What prose prints: JSON, counters, hints."""
+
+import json
+
+from prose_cli import Cli
+from prose_test import *
+
+
+def setup(t):
+    net = Net(t, 1)
+    d = net.m[0].prose()
+    return net, d, Cli(t, d.ns)
+
+
+@test
+def json_is_valid(t):
+    """every command that prints JSON prints valid JSON, pretty or not"""
+    net, d, prose = setup(t)
+    p = prose.add(d, 1, "-j")
+    t.eq(json.loads(p.stdout)["pgk_id"], 1, "key add")
+    for line in ("-j show", "-jp show", "-js show", f"-jps show {d.name}", "-j key show",
+                 "-js key show", "-j member show", "-j ledger show", "-j",
+                 f"-j key use dev {d.name} id 1", f"-j key set dev {d.name} id 1 until +1h",
+                 f"-j key extend dev {d.name} id 1 range 2", f"-j key revoke dev {d.name} id 1",
+                 f"-j key del dev {d.name} id 1"):
+        p = prose(line)
+        try:
+            json.loads(p.stdout)
+        except ValueError as e:
+            t.ok(False, f"prose {line}: {e}\n{p.stdout}")
+    dev, = prose.json("-s show")
+    t.eq((dev["ifname"], dev["group"], dev["tx"]), (d.name, f"0x{GROUP:06x}", True), "device")
+    t.ok("rx_implausible" in dev["counters"] and "other_group" in dev["lower_counters"],
+         f"counters: {dev}")
+
+
+@test
+def implausible(t):
+    """frames of another key are hinted at in text without -s"""
+    net, d, prose = setup(t)
+    prose.add(d, 1)
+    t.ok("rx-implausible" not in prose("show").stdout, "nothing heard yet")
+    wrong = new_pgk()
+    for sn in range(5):
+        net.inject(codec.build(0x0d0e0f, GROUP, wrong, codec.udp4("10.33.0.9", "255.255.255.255"),
+                               index=1, sn=sn, ptk_id=3, lcid=1))
+    t.wait(lambda: "rx-implausible" in prose("show").stdout, "the hint")
+    t.ok("rx-implausible" in prose(f"member show dev {d.name}").stdout, "and in member show")
+
+
+main()
