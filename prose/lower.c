@@ -60,13 +60,16 @@ static int lower_drop(struct prose_port *port, struct sk_buff *skb,
 }
 
 /*
- * A frame of a VLAN without a device comes to us with its tag removed, and a
- * multicast one is marked as somebody else's for no other reason.
+ * The frames of a VLAN come to the handlers of the device below it too, with
+ * the tag removed. With a VLAN device they say so; without one, a multicast
+ * frame is marked as somebody else's for no other reason.
  */
-static bool is_of_other_vlan(const struct sk_buff *skb)
+static bool is_of_other_vlan(const struct prose_port *port,
+			     const struct sk_buff *skb)
 {
-	return skb->pkt_type == PACKET_OTHERHOST &&
-	       is_multicast_ether_addr(eth_hdr(skb)->h_dest);
+	return skb->dev != port->lower ||
+	       (skb->pkt_type == PACKET_OTHERHOST &&
+		is_multicast_ether_addr(eth_hdr(skb)->h_dest));
 }
 
 /*
@@ -85,7 +88,7 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NET_RX_DROP;
-	if (is_of_other_vlan(skb))
+	if (is_of_other_vlan(port, skb))
 		return lower_drop(port, skb,
 				  PROSE_A_LOWER_COUNTERS_OTHER_VLAN);
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, PROSE_HEAD_MAX)))
