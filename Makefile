@@ -113,10 +113,10 @@ help:
 #? make check-debug     every test on a kernel with KASAN, lockdep, kmemleak
 #? make demo            see what it does, in QEMU
 #? make shell           a prompt in QEMU with the module loaded
-#? make lint            checkpatch, sparse, shellcheck, man pages, YNL; L=name one
+#? make lint            checkpatch, sparse, shellcheck, documentation, YNL; L=name one
 #? make deps            install the Debian packages needed (as root)
 #? make install         module and tools; also: uninstall, clean
-#? make regen           regenerate the netlink code from its YNL spec
+#? make regen           regenerate the netlink code and reference from the YNL spec
 #?
 #? KDIR=DIR ARCH= CROSS_COMPILE=     build for that kernel; W=1 C=1 V=1 as there
 #? KDIR=DIR BZIMAGE=FILE             check, shell: with a kernel of your own

@@ -19,6 +19,7 @@
 #include "device.h"
 #include "key.h"
 #include "pdu.h"
+#include "suite.h"
 #include "traffic_key.h"
 #include "tx.h"
 
@@ -71,6 +72,7 @@ static struct rhashtable count_table;
 static unsigned int count_entries;
 static unsigned int count_entries_userns;
 static bool count_hibernating;
+static bool count_forked;
 
 /**
  * prose_ids_peek - the ID that is taken next
@@ -224,8 +226,9 @@ static bool count_busy(const struct prose_count *count,
  *
  * Context: process. Return: 0; -ERANGE for no range of IDs; -ESTALE if @first
  * may have been used; -EBUSY if another device holds a range of the same value,
- * group and member; -EAGAIN during hibernation; -ENOSPC, -E2BIG if there is no
- * room.
+ * group and member; -EAGAIN during hibernation; -ENOTUNIQ if the machine was
+ * forked and the suite would repeat key streams; -ENOSPC, -E2BIG if there is
+ * no room.
  */
 int prose_count_grant(struct prose_pgk *pgk, u32 first, u32 last,
 		      struct netlink_ext_ack *extack)
@@ -244,6 +247,14 @@ int prose_count_grant(struct prose_pgk *pgk, u32 first, u32 last,
 	err = -EAGAIN;
 	if (count_hibernating) {
 		NL_SET_ERR_MSG(extack, "no grants during hibernation");
+		goto out;
+	}
+
+	/* The copy has the same ledger; only a salt would keep them apart. */
+	err = -ENOTUNIQ;
+	if (count_forked && !pgk->suite->head) {
+		NL_SET_ERR_MSG(extack,
+			       "the virtual machine was forked, a copy may send the same");
 		goto out;
 	}
 
@@ -365,6 +376,24 @@ u32 prose_count_next_free(const struct prose_pgk *pgk)
 }
 
 /**
+ * prose_count_attach - know what was granted to a key's value before
+ * @pgk: a key that is being attached
+ *
+ * Context: process.
+ */
+void prose_count_attach(struct prose_pgk *pgk)
+{
+	struct prose_count *count;
+
+	mutex_lock(&count_lock);
+	count = count_find(pgk);
+	/* Pairs with the acquire of those who look without the lock. */
+	if (count)
+		smp_store_release(&pgk->count, count);
+	mutex_unlock(&count_lock);
+}
+
+/**
  * prose_count_top - highest ID granted to a key's value and member
  * @pgk: an attached key
  *
@@ -432,6 +461,9 @@ static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 static int vmfork_event(struct notifier_block *nb, unsigned long event,
 			void *data)
 {
+	mutex_lock(&count_lock);
+	count_forked = true;
+	mutex_unlock(&count_lock);
 	prose_devices_drop_ranges();
 	return NOTIFY_DONE;
 }

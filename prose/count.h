@@ -63,6 +63,7 @@ bool prose_ids_low(struct prose_ids *ids);
 
 int prose_count_grant(struct prose_pgk *pgk, u32 first, u32 last,
 		      struct netlink_ext_ack *extack);
+void prose_count_attach(struct prose_pgk *pgk);
 void prose_count_drop(struct prose_pgk *pgk);
 void prose_count_release(struct prose_pgk *pgk, u32 *top);
 u32 prose_count_next_free(const struct prose_pgk *pgk);

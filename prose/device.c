@@ -75,15 +75,18 @@ void prose_devices_unlock(void)
 /**
  * prose_dev_next - walk the devices of a namespace
  * @net: namespace
+ * @after: the one before, or NULL
  * @seq: the first one with this or a higher seq
  *
  * Context: prose_devices_lock(). Return: the device, or NULL at the end.
  */
-struct prose_dev *prose_dev_next(struct net *net, u64 seq)
+struct prose_dev *prose_dev_next(struct net *net, struct prose_dev *after,
+				 u64 seq)
 {
 	struct prose_dev *pdev;
 
-	list_for_each_entry(pdev, &devices, list)
+	pdev = list_prepare_entry(after, &devices, list);
+	list_for_each_entry_continue(pdev, &devices, list)
 		if (pdev->seq >= seq && net_eq(dev_net(pdev->dev), net))
 			return pdev;
 	return NULL;
@@ -205,7 +208,7 @@ static int ndo_stop(struct net_device *dev)
 
 	prose_lower_leave(pdev);
 	prose_tx_purge(pdev);
-	prose_rx_purge(pdev, NULL);
+	prose_rx_purge(pdev, NULL, PROSE_A_COUNTERS_RX_DOWN);
 	return 0;
 }
 
@@ -255,9 +258,10 @@ static void ndo_uninit(struct net_device *dev)
 	prose_key_detach_all(pdev);
 	mutex_unlock(&pdev->lock);
 
-	cancel_delayed_work_sync(&pdev->tend);
-	prose_tx_exit(pdev);
+	/* The last ones that could want the keys to be looked after */
 	flush_work(&pdev->rx.work);
+	prose_tx_exit(pdev);
+	cancel_delayed_work_sync(&pdev->tend);
 }
 
 /* After the last reference to the device is gone. */
@@ -310,6 +314,8 @@ static void link_setup(struct net_device *dev)
 	dev->needs_free_netdev = true;
 	SET_NETDEV_DEVTYPE(dev, &device_type);
 
+	/* What the lower device leaves room for is not known yet. */
+	dev->max_mtu = ETH_MAX_MTU;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_DISABLE_NETPOLL |
 			   IFF_LIVE_ADDR_CHANGE;
@@ -326,8 +332,10 @@ static void link_setup(struct net_device *dev)
 	INIT_DELAYED_WORK(&pdev->tend, prose_key_tend);
 	ratelimit_state_init(&pdev->no_key_rate, EVENT_INTERVAL, 1);
 	ratelimit_state_init(&pdev->conflict_rate, EVENT_INTERVAL, 1);
+	ratelimit_state_init(&pdev->limit_rate, EVENT_INTERVAL, 1);
 	ratelimit_set_flags(&pdev->no_key_rate, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_set_flags(&pdev->conflict_rate, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_set_flags(&pdev->limit_rate, RATELIMIT_MSG_ON_RELEASE);
 	prose_tx_init(pdev);
 	prose_rx_init(pdev);
 }
@@ -402,7 +410,6 @@ static int check_room(struct net *net, const struct prose_dev *pdev,
 		if (net_eq(dev_net(other->dev), net))
 			n++;
 		if (other->lower == pdev->lower &&
-		    other->ethertype == pdev->ethertype &&
 		    other->group == pdev->group &&
 		    other->member == pdev->member) {
 			NL_SET_ERR_MSG(extack,
@@ -443,18 +450,25 @@ static int set_member(struct prose_dev *pdev, struct nlattr *attr,
 	return 0;
 }
 
-static void set_mtu(struct prose_dev *pdev, struct nlattr *tb[])
+static int set_mtu(struct prose_dev *pdev, const struct nlattr *attr,
+		   struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = pdev->dev;
 
 	dev->max_mtu = pdev->lower->mtu - PROSE_OVERHEAD;
-	if (!tb[IFLA_MTU])
+	if (!attr) {
 		dev->mtu = dev->max_mtu;
+	} else if (dev->mtu > dev->max_mtu) {
+		NL_SET_ERR_MSG_FMT(extack, "the lower MTU leaves room for %u",
+				   dev->max_mtu);
+		return -EMSGSIZE;
+	}
 	dev->needed_headroom = LL_RESERVED_SPACE(pdev->lower) +
 			       prose_pdu_head_len(true) + PROSE_HEAD_ROOM;
 	/* Padding to the Ethernet minimum is added to the tail too. */
 	dev->needed_tailroom = pdev->lower->needed_tailroom +
 			       PROSE_TAIL_ROOM + ETH_ZLEN;
+	return 0;
 }
 
 static int link_new(struct net *src_net, struct net_device *dev,
@@ -468,7 +482,7 @@ static int link_new(struct net *src_net, struct net_device *dev,
 
 	if (!tb[IFLA_LINK]) {
 		NL_SET_ERR_MSG(extack, "a lower device is needed (link NAME)");
-		return -ENODEV;
+		return -EINVAL;
 	}
 	lower = __dev_get_by_index(src_net, nla_get_u32(tb[IFLA_LINK]));
 	if (!lower) {
@@ -503,7 +517,9 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	if (err)
 		return err;
 
-	set_mtu(pdev, tb);
+	err = set_mtu(pdev, tb[IFLA_MTU], extack);
+	if (err)
+		return err;
 	if (!tb[IFLA_ADDRESS]) {
 		prose_inner_member_address(address, pdev->member);
 		eth_hw_addr_set(dev, address);
@@ -670,6 +686,24 @@ void prose_device_lower_changed(const struct net_device *lower)
 		prose_dev_update_operstate(pdev);
 		mutex_unlock(&pdev->lock);
 	}
+}
+
+/**
+ * prose_device_lower_moved - a lower device came to another namespace
+ * @lower: lower device
+ *
+ * It has forgotten its multicast addresses on the way.
+ *
+ * Context: RTNL.
+ */
+void prose_device_lower_moved(const struct net_device *lower)
+{
+	struct prose_dev *pdev;
+
+	ASSERT_RTNL();
+	list_for_each_entry(pdev, &devices, list)
+		if (pdev->lower == lower && netif_running(pdev->dev))
+			prose_lower_rejoin(pdev);
 }
 
 /**

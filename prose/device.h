@@ -56,6 +56,7 @@ struct prose_suite;
  * @tend: looks after the keys at their times, at least once a second
  * @no_key_rate: limit of no-key events
  * @conflict_rate: limit of member-conflict events
+ * @limit_rate: limit of member-limit events
  */
 struct prose_dev {
 	struct net_device *dev;
@@ -82,10 +83,12 @@ struct prose_dev {
 	struct delayed_work tend;
 	struct ratelimit_state no_key_rate;
 	struct ratelimit_state conflict_rate;
+	struct ratelimit_state limit_rate;
 };
 
 bool prose_dev_is(const struct net_device *dev);
-struct prose_dev *prose_dev_next(struct net *net, u64 seq);
+struct prose_dev *prose_dev_next(struct net *net, struct prose_dev *after,
+				 u64 seq);
 void prose_devices_lock(void);
 void prose_devices_unlock(void);
 void prose_devices_drop_ranges(void);
@@ -96,6 +99,7 @@ void prose_dev_drop(struct prose_dev *pdev, struct prose_pgk *pgk,
 		    struct sk_buff *skb, unsigned int reason);
 bool prose_device_is_lower(const struct net_device *lower);
 void prose_device_lower_changed(const struct net_device *lower);
+void prose_device_lower_moved(const struct net_device *lower);
 void prose_device_lower_mtu(const struct net_device *lower);
 void prose_device_lower_gone(const struct net_device *lower);
 int prose_device_init(void);

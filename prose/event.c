@@ -175,6 +175,20 @@ void prose_event_conflict(const struct prose_pgk *pgk, u16 ptk_id)
 }
 
 /**
+ * prose_event_member_limit - a member stays in probation for want of a place
+ * @pgk: the key that it was heard with
+ * @member: Group Member Identity
+ * @ptk_id: its PTK Identity
+ */
+void prose_event_member_limit(const struct prose_pgk *pgk, u32 member,
+			      u16 ptk_id)
+{
+	if (__ratelimit(&pgk->pdev->limit_rate))
+		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_LIMIT, member,
+				   ptk_id);
+}
+
+/**
  * prose_event_no_key - frames are dropped for want of a key
  * @pdev: device
  */

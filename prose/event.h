@@ -16,6 +16,8 @@ void prose_event_key_end(const struct prose_pgk *pgk,
 void prose_event_member(const struct prose_pgk *pgk,
 			enum prose_event_type type, u32 member, u16 ptk_id);
 void prose_event_conflict(const struct prose_pgk *pgk, u16 ptk_id);
+void prose_event_member_limit(const struct prose_pgk *pgk, u32 member,
+			      u16 ptk_id);
 void prose_event_no_key(struct prose_dev *pdev);
 
 #endif /* _PROSE_EVENT_H */

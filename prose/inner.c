@@ -13,6 +13,7 @@
 #include <linux/ipv6.h>
 #include <linux/unaligned.h>
 #include <net/addrconf.h>
+#include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
@@ -124,12 +125,25 @@ static unsigned int ipv6_len(const struct ipv6hdr *ip6, unsigned int avail,
 	return len <= room ? len : 0;
 }
 
+/* The route that a packet took here, if it took one. */
+static const struct rtable *ipv4_route(const struct sk_buff *skb)
+{
+	return skb_valid_dst(skb) && skb_dst(skb)->ops->family == AF_INET ?
+	       skb_rtable(skb) : NULL;
+}
+
+static const struct rt6_info *ipv6_route(const struct sk_buff *skb)
+{
+	return skb_valid_dst(skb) && skb_dst(skb)->ops->family == AF_INET6 ?
+	       skb_rt6_info(skb) : NULL;
+}
+
 /* Would the receiver rebuild this destination? */
 static bool ipv4_rebuilt(const struct prose_dev *pdev,
 			 const struct sk_buff *skb, const u8 *dest,
 			 const struct iphdr *ip)
 {
-	const struct rtable *rt = skb_rtable(skb);
+	const struct rtable *rt = ipv4_route(skb);
 	u8 mapped[ETH_ALEN];
 
 	if (ipv4_is_multicast(ip->daddr)) {
@@ -146,7 +160,7 @@ static bool ipv4_rebuilt(const struct prose_dev *pdev,
 static bool ipv6_rebuilt(const struct sk_buff *skb, const u8 *dest,
 			 const struct ipv6hdr *ip6)
 {
-	const struct rt6_info *rt = skb_rt6_info(skb);
+	const struct rt6_info *rt = ipv6_route(skb);
 	u8 mapped[ETH_ALEN];
 
 	if (ipv6_addr_is_multicast(&ip6->daddr)) {

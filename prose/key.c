@@ -23,6 +23,9 @@
 #include "traffic_key.h"
 #include "tx.h"
 
+/* Ends that are further away need no other clock: a hundred years */
+#define DEADLINE_MAX	(100LL * 365 * 24 * 3600)
+
 #define HMAC_SHA256	"hmac(sha256)"
 
 /* Weight of the last second in the rate: 1/4 */
@@ -63,8 +66,9 @@ s64 prose_key_end(const struct prose_pgk *pgk)
  */
 static bool past_deadline(struct prose_pgk *pgk)
 {
+	s64 now = ktime_to_ns(ktime_get_coarse_boottime());
 	s64 end = prose_key_end(pgk);
-	s64 now = ktime_get_boottime_seconds();
+	s64 left;
 	bool past;
 
 	if (likely(end == READ_ONCE(pgk->end_seen)))
@@ -72,8 +76,9 @@ static bool past_deadline(struct prose_pgk *pgk)
 
 	spin_lock_bh(&pgk->end_lock);
 	if (end != pgk->end_seen) {
-		WRITE_ONCE(pgk->deadline, end == PROSE_FOREVER ? end :
-			   now + end - ktime_get_real_seconds());
+		left = end - ktime_get_real_seconds();
+		WRITE_ONCE(pgk->deadline, left >= DEADLINE_MAX ? PROSE_FOREVER :
+			   end * NSEC_PER_SEC - ktime_get_real_ns() + now);
 		WRITE_ONCE(pgk->end_seen, end);
 	}
 	past = now >= pgk->deadline;
@@ -176,6 +181,18 @@ static bool is_better(const struct prose_pgk *a, const struct prose_pgk *b)
 	return prose_key_end(a) < prose_key_end(b);
 }
 
+/* Is a better one sent with? Under dev->lock. */
+static bool is_replaced(const struct prose_pgk *pgk)
+{
+	struct prose_dev *pdev = pgk->pdev;
+	bool replaced;
+
+	spin_lock_bh(&pdev->tx.lock);
+	replaced = prose_tx_pgk(pdev) && !is_better(pgk, prose_tx_pgk(pdev));
+	spin_unlock_bh(&pdev->tx.lock);
+	return replaced;
+}
+
 /*
  * Choose the key to send with: the one that was activated last, of several the
  * one that ends first (ours; TS 33.303 is read as the latter alone). Under
@@ -183,7 +200,7 @@ static bool is_better(const struct prose_pgk *a, const struct prose_pgk *b)
  */
 static void choose(struct prose_dev *pdev)
 {
-	struct prose_pgk *pgk, *best = NULL;
+	struct prose_pgk *pgk, *best = NULL, *blocked = NULL;
 	s64 now = ktime_get_real_seconds();
 	u8 closed = PROSE_A_COUNTERS_TX_NO_KEY;
 	unsigned int i;
@@ -193,6 +210,8 @@ static void choose(struct prose_dev *pdev)
 		if (!pgk || !pdev->tx_on || pdev->dying || !is_due(pgk, now))
 			continue;
 		closed = PROSE_A_COUNTERS_TX_NO_RANGE;
+		if (is_better(pgk, blocked))
+			blocked = pgk;
 		if (is_sendable(pgk) && is_better(pgk, best))
 			best = pgk;
 	}
@@ -209,8 +228,8 @@ static void choose(struct prose_dev *pdev)
 		}
 	}
 	if (!best)
-		prose_tx_close(pdev, closed);
-	prose_tx_refill_locked(pdev);
+		prose_tx_close(pdev, closed, blocked);
+	prose_tx_refill(pdev);
 	prose_dev_update_operstate(pdev);
 }
 
@@ -237,7 +256,8 @@ enum prose_key_state prose_key_state(const struct prose_pgk *pgk)
 		return PROSE_KEY_STATE_MARGIN;
 	if (sends_with(pgk))
 		return PROSE_KEY_STATE_ACTIVE;
-	return has_ids(pgk) ? PROSE_KEY_STATE_READY : PROSE_KEY_STATE_NO_RANGE;
+	return has_ids(pgk) || is_replaced(pgk) ? PROSE_KEY_STATE_READY :
+						  PROSE_KEY_STATE_NO_RANGE;
 }
 
 /* Nothing derived from the key is left after a grace period. Under dev->lock. */
@@ -253,7 +273,7 @@ static void wipe(struct prose_pgk *pgk)
 	WRITE_ONCE(pgk->wiped, true);
 	prose_members_wipe(pgk);
 	spin_unlock_bh(&pdev->rx.lock);
-	prose_rx_purge(pdev, pgk);
+	prose_rx_purge(pdev, pgk, PROSE_A_COUNTERS_RX_KEY_DEAD);
 	prose_tx_forget(pdev, pgk, PROSE_A_COUNTERS_TX_NO_KEY);
 
 	spin_lock_bh(&pgk->kdf_lock);
@@ -266,18 +286,23 @@ static void wipe(struct prose_pgk *pgk)
 	crypto_free_shash(ptk_hmac);
 }
 
-/* A key that died: wipe it, and its octets in the keyring if those expired. */
+/*
+ * A key that died: wipe it, and its octets in the keyring as soon as nobody
+ * can attach them any more.
+ */
 static void bury(struct prose_pgk *pgk)
 {
 	u32 top;
 
+	if (!pgk->octets_wiped && key_validate(pgk->key)) {
+		prose_keytype_wipe(pgk->key);
+		pgk->octets_wiped = true;
+	}
 	if (pgk->wiped)
 		return;
 	wipe(pgk);
 	prose_count_release(pgk, &top);
 	if (pgk->dead == -EKEYEXPIRED) {
-		if (key_validate(pgk->key) == -EKEYEXPIRED)
-			prose_keytype_wipe(pgk->key);
 		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_EXPIRED, top);
 	} else {
 		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_REVOKED, top);
@@ -385,7 +410,7 @@ void prose_key_kick(struct prose_dev *pdev)
  * prose_key_options_changed - the options of a device changed
  * @pdev: device
  *
- * Context: process. What is switched off is off when this returns.
+ * Context: process. A frame that is on its way may still go out.
  */
 void prose_key_options_changed(struct prose_dev *pdev)
 {
@@ -664,8 +689,8 @@ err_free:
 static int check_slot(struct prose_dev *pdev, const struct prose_pgk *pgk,
 		      struct netlink_ext_ack *extack)
 {
-	const struct prose_pgk *other = key_at(pdev, pgk->id %
-					       PROSE_PGK_INDEXES);
+	struct prose_pgk *other = key_at(pdev, pgk->id % PROSE_PGK_INDEXES);
+	u32 top;
 
 	if (pdev->dying) {
 		NL_SET_ERR_MSG(extack, "the device is being deleted");
@@ -673,6 +698,10 @@ static int check_slot(struct prose_dev *pdev, const struct prose_pgk *pgk,
 	}
 	if (!other)
 		return 0;
+	if (prose_key_check(other)) {
+		prose_key_detach(other, &top);
+		return 0;
+	}
 	if (other->id == pgk->id) {
 		NL_SET_ERR_MSG(extack, "a key with this PGK ID is attached");
 		return -EEXIST;
@@ -721,6 +750,7 @@ int prose_key_attach(struct prose_dev *pdev,
 	spin_lock_bh(&all_lock);
 	list_add(&pgk->all, &all_keys);
 	spin_unlock_bh(&all_lock);
+	prose_count_attach(pgk);
 	rcu_assign_pointer(pdev->pgks[pgk->id % PROSE_PGK_INDEXES], pgk);
 	prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_ATTACHED);
 	tend_all(pdev);

@@ -38,14 +38,15 @@ struct prose_suite;
  * @from: activation time; dev->lock
  * @until: end, or PROSE_FOREVER; written under dev->lock
  * @expiring_told: key-expiring was announced for the present end; dev->lock
+ * @octets_wiped: those in the keyring were wiped; dev->lock
  * @sent: the device has sent with it; dev->lock
  * @dead: 0, or why it is dead for ever: -EKEYEXPIRED, -EKEYREVOKED; set once
  * @wiped: what was derived is gone, and nothing is derived again. Set under
  *	dev->rx.lock, read there or under dev->lock
  * @end_lock: protects @end_seen and @deadline
  * @end_seen: end of the key for which @deadline was computed
- * @deadline: CLOCK_BOOTTIME seconds after which the key is dead even if the
- *	clock was set back; PROSE_FOREVER if it has no end
+ * @deadline: CLOCK_BOOTTIME nanoseconds after which the key is dead even if
+ *	the clock was set back; PROSE_FOREVER if it has no end
  * @kdf_lock: protects the two handles
  * @pgk_hmac: HMAC-SHA-256 keyed with the PGK; NULL when wiped
  * @ptk_hmac: HMAC-SHA-256 keyed with one PTK after another
@@ -80,6 +81,7 @@ struct prose_pgk {
 	bool standby;
 	bool expiring_told;
 	bool sent;
+	bool octets_wiped;
 	u8 id;
 	s64 from;
 

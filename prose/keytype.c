@@ -136,7 +136,7 @@ static int refuse(int err, struct netlink_ext_ack *extack)
  *
  * Context: process, in the caller's credentials. Return: the key with a
  * reference, or an ERR_PTR: -EACCES, -ENOKEY, -EKEYEXPIRED, -EKEYREVOKED,
- * -EKEYREJECTED for another type, -ENODEV for another group, -EDOM for another
+ * -EKEYREJECTED for another type, -EXDEV for another group, -EDOM for another
  * PGK ID.
  */
 struct key *prose_keytype_get(key_serial_t serial, u32 group, u8 id,
@@ -171,7 +171,7 @@ struct key *prose_keytype_get(key_serial_t serial, u32 group, u8 id,
 	snprintf(desc, sizeof(desc), "%06x:%02x", group, id);
 	if (memcmp(key->description, desc, DESC_COLON)) {
 		NL_SET_ERR_MSG(extack, "the key is for another group");
-		err = -ENODEV;
+		err = -EXDEV;
 		goto err_put;
 	}
 	if (strcmp(key->description, desc)) {

@@ -13,6 +13,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/macsec.h>
+#include <net/rtnetlink.h>
 
 #include "device.h"
 #include "inner.h"
@@ -21,6 +22,7 @@
 #include "rx.h"
 #include "skb.h"
 #include "stats.h"
+#include "trace.h"
 
 #define GROUP_BITS	8
 
@@ -51,19 +53,23 @@ static LIST_HEAD(ports);
 static int lower_drop(struct prose_port *port, struct sk_buff *skb,
 		      unsigned int counter)
 {
+	trace_prose_lower_drop(port->lower, counter, skb->len);
 	this_cpu_inc(port->counters->c[counter]);
 	kfree_skb(skb);
 	return NET_RX_DROP;
 }
 
 /*
- * A frame of a VLAN without a device comes to us with its tag removed, and a
- * multicast one is marked as somebody else's for no other reason.
+ * The frames of a VLAN come to the handlers of the device below it too, with
+ * the tag removed. With a VLAN device they say so; without one, a multicast
+ * frame is marked as somebody else's for no other reason.
  */
-static bool is_of_other_vlan(const struct sk_buff *skb)
+static bool is_of_other_vlan(const struct prose_port *port,
+			     const struct sk_buff *skb)
 {
-	return skb->pkt_type == PACKET_OTHERHOST &&
-	       is_multicast_ether_addr(eth_hdr(skb)->h_dest);
+	return skb->dev != port->lower ||
+	       (skb->pkt_type == PACKET_OTHERHOST &&
+		is_multicast_ether_addr(eth_hdr(skb)->h_dest));
 }
 
 /*
@@ -82,7 +88,7 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NET_RX_DROP;
-	if (is_of_other_vlan(skb))
+	if (is_of_other_vlan(port, skb))
 		return lower_drop(port, skb,
 				  PROSE_A_LOWER_COUNTERS_OTHER_VLAN);
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, PROSE_HEAD_MAX)))
@@ -178,7 +184,7 @@ static void port_put(struct prose_port *port)
  * prose_lower_join - receive the group's frames
  * @pdev: device that comes up
  *
- * Context: RTNL. Return: 0, -ENETDOWN if the lower device is down, -ENOMEM.
+ * Context: RTNL. Return: 0 or -ENOMEM.
  */
 int prose_lower_join(struct prose_dev *pdev)
 {
@@ -199,6 +205,23 @@ int prose_lower_join(struct prose_dev *pdev)
 	pdev->port = port;
 	hash_add_rcu(port->groups, &pdev->port_node, pdev->group);
 	return 0;
+}
+
+/**
+ * prose_lower_rejoin - receive the group's frames again
+ * @pdev: device whose lower device has forgotten its multicast addresses
+ *
+ * Context: RTNL.
+ */
+void prose_lower_rejoin(struct prose_dev *pdev)
+{
+	u8 address[ETH_ALEN];
+
+	prose_inner_group_address(address, pdev->group);
+	if (dev_mc_add(pdev->lower, address))
+		netdev_warn(pdev->dev,
+			    "no memory for the group's address on %s\n",
+			    pdev->lower->name);
 }
 
 /**
@@ -258,8 +281,8 @@ static bool frames_taken(struct net_device *lower)
  * @lower: device
  * @extack: told why not
  *
- * Context: RTNL. Return: 0; -EINVAL if it is no Ethernet device; -EBUSY if
- * another device takes its frames.
+ * Context: RTNL. Return: 0; -EAFNOSUPPORT if it is no Ethernet device;
+ * -EMSGSIZE if its MTU has no room; -EBUSY if another device takes its frames.
  */
 int prose_lower_check(struct net_device *lower, struct netlink_ext_ack *extack)
 {
@@ -268,11 +291,11 @@ int prose_lower_check(struct net_device *lower, struct netlink_ext_ack *extack)
 	if (lower->type != ARPHRD_ETHER || lower->addr_len != ETH_ALEN ||
 	    lower->flags & IFF_LOOPBACK) {
 		NL_SET_ERR_MSG(extack, "the lower device is not Ethernet");
-		return -EINVAL;
+		return -EAFNOSUPPORT;
 	}
 	if (lower->mtu < ETH_MIN_MTU + PROSE_OVERHEAD) {
 		NL_SET_ERR_MSG(extack, "the lower device's MTU is too small");
-		return -EINVAL;
+		return -EMSGSIZE;
 	}
 	if ((master && !netif_is_l3_master(master)) || frames_taken(lower)) {
 		NL_SET_ERR_MSG(extack,
@@ -282,15 +305,27 @@ int prose_lower_check(struct net_device *lower, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/* Kinds that link first and take the frames only then */
+static bool will_take_frames(const struct net_device *upper)
+{
+	const struct rtnl_link_ops *ops = upper->rtnl_link_ops;
+
+	return ops && (!strcmp(ops->kind, "hsr") ||
+		       !strcmp(ops->kind, "virt_wifi"));
+}
+
 /* An upper that would take the frames that we live on */
 static int check_upper(struct net_device *lower,
 		       const struct netdev_notifier_changeupper_info *info)
 {
+	const struct net_device *upper = info->upper_dev;
 	struct netlink_ext_ack *extack;
+	bool takes;
 
-	if (!info->linking ||
-	    (!(info->master && !netif_is_l3_master(info->upper_dev)) &&
-	     (netif_is_macsec(info->upper_dev) || !frames_taken(lower))))
+	takes = (info->master && !netif_is_l3_master(upper)) ||
+		will_take_frames(upper) ||
+		(!netif_is_macsec(upper) && frames_taken(lower));
+	if (!info->linking || !takes)
 		return NOTIFY_DONE;
 
 	extack = netdev_notifier_info_to_extack(&info->info);
@@ -315,6 +350,9 @@ static int lower_event(struct notifier_block *nb, unsigned long event,
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 		prose_device_lower_changed(lower);
+		break;
+	case NETDEV_REGISTER:
+		prose_device_lower_moved(lower);
 		break;
 	case NETDEV_CHANGEMTU:
 		prose_device_lower_mtu(lower);

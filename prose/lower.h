@@ -12,6 +12,7 @@ struct sk_buff;
 
 int prose_lower_check(struct net_device *lower, struct netlink_ext_ack *extack);
 int prose_lower_join(struct prose_dev *pdev);
+void prose_lower_rejoin(struct prose_dev *pdev);
 void prose_lower_leave(struct prose_dev *pdev);
 int prose_lower_put_counters(struct sk_buff *msg,
 			     const struct prose_dev *pdev);

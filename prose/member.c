@@ -293,11 +293,13 @@ static void advance(struct prose_member *member, enum prose_member_slot slot)
 	set_slot(member, PROSE_SLOT_CURRENT, ptk);
 }
 
-static bool establish(struct prose_pgk *pgk, struct prose_member *member)
+static bool establish(struct prose_pgk *pgk, struct prose_member *member,
+		      bool *full)
 {
 	if (member->fits < PROSE_FITS && ++member->fits < PROSE_FITS)
 		return false;
 	if (pgk->known == PROSE_MEMBERS_MAX) {
+		*full = true;
 		prose_stat_inc(pgk->pdev->counters,
 			       PROSE_A_COUNTERS_RX_MEMBER_LIMIT);
 		prose_stat_inc(pgk->counters,
@@ -327,7 +329,7 @@ void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
 	struct prose_rx *rx = &pgk->pdev->rx;
 	unsigned long now = jiffies;
 	struct prose_ptk *current_ptk;
-	bool announce, ahead = false;
+	bool announce, ahead = false, full = false;
 	u32 next_id = 0;
 
 	if (READ_ONCE(member->heard) != now)
@@ -346,15 +348,16 @@ void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
 	announce = !member->announced;
 	WRITE_ONCE(member->announced, true);
 	if (!member->known)
-		ahead = establish(pgk, member);
+		ahead = establish(pgk, member, &full);
 
 	if (ptk == get_slot(member, PROSE_SLOT_NEXT)) {
 		advance(member, PROSE_SLOT_NEXT);
 		ahead = true;
-	} else if (ptk == get_slot(member, PROSE_SLOT_OTHER) &&
-		   ++member->other_fits >= PROSE_FITS) {
-		member->other_fits = 0;
-		if (ptk->id > current_ptk->id) {
+	} else if (ptk == get_slot(member, PROSE_SLOT_OTHER)) {
+		member->other_fits++;
+		/* A current PTK that never gave a good frame is anybody's. */
+		if (announce || (member->other_fits >= PROSE_FITS &&
+				 ptk->id > current_ptk->id)) {
 			advance(member, PROSE_SLOT_OTHER);
 			ahead = true;
 		}
@@ -371,4 +374,6 @@ void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
 	if (announce)
 		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_NEW,
 				   member->src, ptk->id);
+	if (full)
+		prose_event_member_limit(pgk, member->src, ptk->id);
 }

@@ -297,7 +297,8 @@ int prose_nl_dev_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 	void *hdr;
 
 	prose_devices_lock();
-	while ((pdev = prose_dev_next(net, cb->args[0]))) {
+	for (pdev = prose_dev_next(net, NULL, cb->args[0]); pdev;
+	     pdev = prose_dev_next(net, pdev, 0)) {
 		hdr = dump_put(msg, cb, PROSE_CMD_DEV_GET);
 		if (!hdr)
 			break;
@@ -358,7 +359,8 @@ int prose_nl_key_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 	int err;
 
 	prose_devices_lock();
-	while ((pdev = prose_dev_next(net, cb->args[0]))) {
+	for (pdev = prose_dev_next(net, NULL, cb->args[0]); pdev;
+	     pdev = prose_dev_next(net, pdev, 0)) {
 		if (pdev->seq != cb->args[0])
 			cb->args[1] = 0;
 		cb->args[0] = pdev->seq;
@@ -639,7 +641,8 @@ int prose_nl_member_get_dumpit(struct sk_buff *msg,
 	int err;
 
 	prose_devices_lock();
-	while ((pdev = prose_dev_next(net, cb->args[0]))) {
+	for (pdev = prose_dev_next(net, NULL, cb->args[0]); pdev;
+	     pdev = prose_dev_next(net, pdev, 0)) {
 		if (pdev->seq != cb->args[0]) {
 			cb->args[1] = 0;
 			cb->args[2] = 0;

@@ -111,8 +111,7 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 		return;
 	}
 	if (unlikely(!netif_running(pdev->dev))) {
-		dev_core_stats_rx_dropped_inc(pdev->dev);
-		kfree_skb(skb);
+		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_DOWN);
 		return;
 	}
 
@@ -545,11 +544,13 @@ drop:
  * prose_rx_purge - drop what waits
  * @pdev: device
  * @pgk: only what waits for this key, or NULL
+ * @reason: counter of what is dropped
  *
  * Context: process. An entry that rx->work serves at the moment stays, without
  * its frames; the work ends it.
  */
-void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk)
+void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk,
+		    unsigned int reason)
 {
 	struct prose_rx *rx = &pdev->rx;
 	struct sk_buff_head frames;
@@ -568,7 +569,7 @@ void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk)
 	}
 	spin_unlock_bh(&rx->lock);
 	while ((skb = __skb_dequeue(&frames)))
-		prose_dev_drop(pdev, NULL, skb, PROSE_A_COUNTERS_RX_KEY_DEAD);
+		prose_dev_drop(pdev, NULL, skb, reason);
 }
 
 /**

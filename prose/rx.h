@@ -37,7 +37,8 @@ struct prose_rx {
 
 void prose_rx(struct prose_dev *pdev, struct sk_buff *skb);
 void prose_rx_ahead(struct prose_pgk *pgk, u32 src, u16 id);
-void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk);
+void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk,
+		    unsigned int reason);
 void prose_rx_init(struct prose_dev *pdev);
 
 #endif /* _PROSE_RX_H */

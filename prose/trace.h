@@ -36,6 +36,7 @@
 	{ PROSE_A_COUNTERS_RX_NONIP,		"rx-nonip" },		\
 	{ PROSE_A_COUNTERS_RX_DERIVE_LIMIT,	"rx-derive-limit" },	\
 	{ PROSE_A_COUNTERS_RX_QUEUE_FULL,	"rx-queue-full" },	\
+	{ PROSE_A_COUNTERS_RX_DOWN,		"rx-down" },		\
 	{ PROSE_A_COUNTERS_RX_IMPLAUSIBLE,	"rx-implausible" },	\
 	{ PROSE_A_COUNTERS_RX_LEFTOVER,		"rx-leftover" },	\
 	{ PROSE_A_COUNTERS_RX_NO_MEMORY,	"rx-no-memory" },	\
@@ -100,6 +101,31 @@ TRACE_EVENT(prose_drop,
 	),
 	TP_printk("dev=%s reason=%s len=%u", __entry->name,
 		  __print_symbolic(__entry->reason, PROSE_DROP_REASONS),
+		  __entry->len)
+);
+
+#define PROSE_LOWER_DROP_REASONS					\
+	{ PROSE_A_LOWER_COUNTERS_SHORT,		"short" },		\
+	{ PROSE_A_LOWER_COUNTERS_VERSION,	"version" },		\
+	{ PROSE_A_LOWER_COUNTERS_OTHER_GROUP,	"other-group" },	\
+	{ PROSE_A_LOWER_COUNTERS_OTHER_VLAN,	"other-vlan" }
+
+TRACE_EVENT(prose_lower_drop,
+	TP_PROTO(const struct net_device *lower, unsigned int reason,
+		 unsigned int len),
+	TP_ARGS(lower, reason, len),
+	TP_STRUCT__entry(
+		__array(char, name, IFNAMSIZ)
+		__field(unsigned int, reason)
+		__field(unsigned int, len)
+	),
+	TP_fast_assign(
+		strscpy(__entry->name, lower->name, IFNAMSIZ);
+		__entry->reason = reason;
+		__entry->len = len;
+	),
+	TP_printk("lower=%s reason=%s len=%u", __entry->name,
+		  __print_symbolic(__entry->reason, PROSE_LOWER_DROP_REASONS),
 		  __entry->len)
 );
 

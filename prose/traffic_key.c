@@ -64,7 +64,10 @@ struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk)
 	return ptk;
 }
 
-/* PTK, then PEK (TS 33.303 A.3, A.4). The PTK lives on this stack only. */
+/*
+ * PTK, then PEK (TS 33.303 A.3, A.4). What stays of the PTK is the state of
+ * ptk_hmac, until the next derivation or the end of the key.
+ */
 static int derive_pek(struct prose_pgk *pgk, u32 src, u16 id,
 		      u8 out[PROSE_PTK_LEN])
 {

@@ -37,6 +37,12 @@
 /* Frames that are sent from the hold queue before softirqs may run */
 #define HOLD_BATCH	64
 
+/* Frames of the hold queue that a sender sends for each one that it adds */
+#define HOLD_HELP	2
+
+/* When to try again to make a PTK that frames wait for */
+#define REFILL_RETRY	msecs_to_jiffies(20)
+
 static struct prose_ptk *ptk_locked(struct prose_tx *tx)
 {
 	return rcu_dereference_protected(tx->ptk, lockdep_is_held(&tx->lock));
@@ -58,10 +64,12 @@ struct prose_pgk *prose_tx_pgk(struct prose_dev *pdev)
  * a driver still has some, new frames wait. In that time nothing is sent, so
  * at most one PTK is draining.
  */
-static void install(struct prose_tx *tx, struct prose_ptk *ptk, u8 closed)
+static void install(struct prose_tx *tx, struct prose_ptk *ptk, u8 closed,
+		    struct prose_pgk *blocked)
 {
 	struct prose_ptk *old = ptk_locked(tx);
 
+	rcu_assign_pointer(tx->blocked, blocked);
 	WRITE_ONCE(tx->closed, closed);
 	rcu_assign_pointer(tx->ptk, ptk);
 	if (!old)
@@ -95,10 +103,11 @@ static struct prose_ptk *ready_ptk(struct prose_tx *tx, struct prose_pgk *pgk,
 
 /*
  * Go on to the next PTK Identity of the same key (TS 36.323 5.1.3: no SN twice
- * with a key). Return: 0 if there is another PTK than @old now, or none;
- * -EAGAIN if frames must wait until one is made.
+ * with a key), for a frame that is @held already or not. Return: 0 if there is
+ * another PTK than @old now, or none; -EAGAIN if frames must wait until one is
+ * made.
  */
-static int rollover(struct prose_dev *pdev, struct prose_ptk *old)
+static int rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 {
 	struct prose_tx *tx = &pdev->tx;
 	struct prose_pgk *pgk = old->pgk;
@@ -114,13 +123,13 @@ static int rollover(struct prose_dev *pdev, struct prose_ptk *old)
 	}
 	id = prose_ids_peek(&pgk->ids);
 	if (!id) {
-		install(tx, NULL, PROSE_A_COUNTERS_TX_NO_RANGE);
+		install(tx, NULL, PROSE_A_COUNTERS_TX_NO_RANGE, pgk);
 	} else {
 		ptk = ready_ptk(tx, pgk, id);
 		if (ptk) {
 			prose_ids_take(&pgk->ids);
 			low = prose_ids_low(&pgk->ids);
-			install(tx, ptk, 0);
+			install(tx, ptk, 0, NULL);
 		} else {
 			WRITE_ONCE(tx->holding, true);
 			err = -EAGAIN;
@@ -136,7 +145,9 @@ static int rollover(struct prose_dev *pdev, struct prose_ptk *old)
 		if (low)
 			prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_LOW);
 	}
-	queue_work(prose_wq, &tx->refill);
+	/* Who sends held frames looks for the next PTK himself, and in time. */
+	if (!err || !held)
+		prose_tx_refill(pdev);
 	return err;
 }
 
@@ -231,7 +242,7 @@ static void hold(struct prose_dev *pdev, struct sk_buff *skb)
 	/* The reason to wait may be gone, and flush() with it. */
 	if (!tx->holding) {
 		WRITE_ONCE(tx->holding, true);
-		queue_work(prose_wq, &tx->refill);
+		prose_tx_refill(pdev);
 	}
 	spin_unlock_bh(&tx->lock);
 
@@ -269,7 +280,7 @@ static unsigned int refusal(struct prose_dev *pdev, struct prose_pgk *pgk,
  * Send a frame that prose_inner_strip() has seen. Return: false if it must
  * wait; only then it is still the caller's.
  */
-static bool tx_frame(struct prose_dev *pdev, struct sk_buff *skb)
+static bool tx_frame(struct prose_dev *pdev, struct sk_buff *skb, bool held)
 {
 	struct prose_ptk *ptk;
 	struct prose_pgk *pgk;
@@ -285,7 +296,8 @@ again:
 		if (!reason)
 			goto again;
 		prose_event_no_key(pdev);
-		prose_dev_drop(pdev, NULL, skb, reason);
+		prose_dev_drop(pdev, rcu_dereference(pdev->tx.blocked), skb,
+			       reason);
 		return true;
 	}
 	pgk = ptk->pgk;
@@ -311,7 +323,7 @@ again:
 
 	sn = prose_ptk_take_sn(ptk);
 	if (unlikely(sn < 0)) {
-		if (rollover(pdev, ptk))
+		if (rollover(pdev, ptk, held))
 			return false;
 		/* Frames of the PTK before may still be on their way. */
 		if (READ_ONCE(pdev->tx.draining))
@@ -320,6 +332,56 @@ again:
 	}
 	tx_cipher(pdev, ptk, skb, sn, padded);
 	return true;
+}
+
+/*
+ * Send the frame that waits longest. Return: false if nothing waits, or all
+ * must wait on.
+ *
+ * Context: softirqs off, RCU read lock held.
+ */
+static bool flush_one(struct prose_dev *pdev)
+{
+	unsigned int level = min_t(unsigned int, pdev->dev->lower_level,
+				   MAX_LOCKDEP_SUBCLASSES - 1);
+	struct prose_tx *tx = &pdev->tx;
+	struct sk_buff *skb;
+
+	spin_lock_nested(&tx->flush_lock, level);
+	WRITE_ONCE(tx->flusher, smp_processor_id() + 1);
+
+	spin_lock(&tx->lock);
+	skb = tx->draining ? NULL : __skb_dequeue(&tx->hold);
+	if (!skb && !tx->draining)
+		WRITE_ONCE(tx->holding, false);
+	spin_unlock(&tx->lock);
+
+	if (skb && !tx_frame(pdev, skb, true)) {
+		spin_lock(&tx->lock);
+		__skb_queue_head(&tx->hold, skb);
+		spin_unlock(&tx->lock);
+		skb = NULL;
+	}
+
+	WRITE_ONCE(tx->flusher, 0);
+	spin_unlock(&tx->flush_lock);
+	return skb;
+}
+
+/*
+ * Who adds a frame to the queue sends more than one of it: so however many
+ * send, however fast, the queue comes to its end without a loss.
+ */
+static void help_flush(struct prose_dev *pdev)
+{
+	unsigned int i;
+
+	/* Not from within: a frame may come back here from the lower device. */
+	if (READ_ONCE(pdev->tx.flusher) == smp_processor_id() + 1)
+		return;
+	for (i = 0; i < HOLD_HELP; i++)
+		if (!flush_one(pdev))
+			return;
 }
 
 static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
@@ -347,8 +409,12 @@ static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
 	}
 	prose_tx_cb(skb)->sdu_type = sdu_type;
 
-	if (unlikely(READ_ONCE(pdev->tx.holding)) || !tx_frame(pdev, skb))
+	if (unlikely(READ_ONCE(pdev->tx.holding))) {
 		hold(pdev, skb);
+		help_flush(pdev);
+	} else if (!tx_frame(pdev, skb, false)) {
+		hold(pdev, skb);
+	}
 	return;
 
 drop:
@@ -400,37 +466,25 @@ out:
 	return NETDEV_TX_OK;
 }
 
-/* Send what waits, in order, until the next wait. */
+/* Send what waits until it must wait again. */
 static void flush(struct prose_dev *pdev)
 {
 	struct prose_tx *tx = &pdev->tx;
 	unsigned int batch;
-	struct sk_buff *skb;
+	bool more;
 
 	do {
-		batch = 0;
 		local_bh_disable();
 		rcu_read_lock();
-		do {
-			spin_lock_bh(&tx->lock);
-			skb = tx->draining ? NULL : __skb_dequeue(&tx->hold);
-			if (!skb && !tx->draining)
-				WRITE_ONCE(tx->holding, false);
-			spin_unlock_bh(&tx->lock);
-			if (!skb)
-				break;
-			if (!tx_frame(pdev, skb)) {
-				spin_lock_bh(&tx->lock);
-				__skb_queue_head(&tx->hold, skb);
-				spin_unlock_bh(&tx->lock);
-				skb = NULL;
-				break;
-			}
-		} while (++batch < HOLD_BATCH);
+		for (batch = 0, more = true; more && batch < HOLD_BATCH; batch++)
+			more = flush_one(pdev);
 		rcu_read_unlock();
 		local_bh_enable();
 		cond_resched();
-	} while (skb);
+	} while (more);
+
+	if (READ_ONCE(tx->holding) && !READ_ONCE(tx->draining))
+		queue_delayed_work(prose_wq, &tx->refill, REFILL_RETRY);
 }
 
 /* Make a PTK for the ID that comes next, unless there is one. */
@@ -484,14 +538,10 @@ static void make_spare(struct prose_tx *tx, struct prose_pgk *pgk)
 	prose_ptk_retire(stale);
 }
 
-/**
- * prose_tx_refill_locked - make PTKs ahead, and send what waits
- * @pdev: device; under dev->lock
- *
- * Context: process.
- */
-void prose_tx_refill_locked(struct prose_dev *pdev)
+static void refill(struct work_struct *work)
 {
+	struct prose_dev *pdev = container_of(to_delayed_work(work),
+					      struct prose_dev, tx.refill);
 	struct prose_tx *tx = &pdev->tx;
 	struct prose_ptk *drained = NULL;
 	struct prose_pgk *pgk;
@@ -510,22 +560,27 @@ void prose_tx_refill_locked(struct prose_dev *pdev)
 	prose_ptk_retire(drained);
 
 	if (pgk) {
-		make_next(tx, pgk);
-		make_spare(tx, pgk);
+		mutex_lock(&pdev->lock);
+		if (!pgk->wiped) {
+			make_next(tx, pgk);
+			make_spare(tx, pgk);
+		}
+		mutex_unlock(&pdev->lock);
 		prose_pgk_put(pgk);
 	}
 	if (READ_ONCE(tx->holding))
 		flush(pdev);
 }
 
-static void refill(struct work_struct *work)
+/**
+ * prose_tx_refill - make PTKs ahead, and send what waits, soon
+ * @pdev: device
+ *
+ * Context: any.
+ */
+void prose_tx_refill(struct prose_dev *pdev)
 {
-	struct prose_dev *pdev = container_of(work, struct prose_dev,
-					      tx.refill);
-
-	mutex_lock(&pdev->lock);
-	prose_tx_refill_locked(pdev);
-	mutex_unlock(&pdev->lock);
+	queue_delayed_work(prose_wq, &pdev->tx.refill, 0);
 }
 
 /**
@@ -539,7 +594,7 @@ void prose_tx_ptk_idle(struct prose_ptk *ptk)
 	struct prose_tx *tx = &ptk->pgk->pdev->tx;
 
 	if (READ_ONCE(tx->draining) == ptk)
-		queue_work(prose_wq, &tx->refill);
+		prose_tx_refill(ptk->pgk->pdev);
 }
 
 /**
@@ -575,7 +630,7 @@ int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk)
 	spin_lock_bh(&tx->lock);
 	prose_ids_take(&pgk->ids);
 	low = prose_ids_low(&pgk->ids);
-	install(tx, ptk, 0);
+	install(tx, ptk, 0, NULL);
 	spin_unlock_bh(&tx->lock);
 
 	prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_ACTIVATED);
@@ -589,18 +644,18 @@ int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk)
  * prose_tx_close - stop sending
  * @pdev: device; under dev->lock
  * @reason: counter of the frames that are dropped from now on
+ * @blocked: a key of the device that they are counted for too, or NULL
  *
  * Context: process.
  */
-void prose_tx_close(struct prose_dev *pdev, u8 reason)
+void prose_tx_close(struct prose_dev *pdev, u8 reason,
+		    struct prose_pgk *blocked)
 {
 	struct prose_tx *tx = &pdev->tx;
 
 	spin_lock_bh(&tx->lock);
-	install(tx, NULL, reason);
+	install(tx, NULL, reason, blocked);
 	spin_unlock_bh(&tx->lock);
-	if (READ_ONCE(tx->holding))
-		queue_work(prose_wq, &tx->refill);
 }
 
 /**
@@ -619,7 +674,9 @@ void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
 
 	spin_lock_bh(&tx->lock);
 	if (prose_tx_pgk(pdev) == pgk)
-		install(tx, NULL, reason);
+		install(tx, NULL, reason, NULL);
+	if (rcu_access_pointer(tx->blocked) == pgk)
+		RCU_INIT_POINTER(tx->blocked, NULL);
 	if (tx->next && tx->next->pgk == pgk)
 		swap(tx->next, next);
 	if (tx->spare && tx->spare->pgk == pgk)
@@ -628,8 +685,6 @@ void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
 
 	prose_ptk_retire(next);
 	prose_ptk_retire(spare);
-	if (READ_ONCE(tx->holding))
-		queue_work(prose_wq, &tx->refill);
 }
 
 /**
@@ -672,7 +727,7 @@ void prose_tx_exit(struct prose_dev *pdev)
 	WRITE_ONCE(tx->holding, false);
 	spin_unlock_bh(&tx->lock);
 	prose_ptk_retire(draining);
-	cancel_work_sync(&tx->refill);
+	cancel_delayed_work_sync(&tx->refill);
 	prose_tx_purge(pdev);
 }
 
@@ -685,7 +740,8 @@ void prose_tx_init(struct prose_dev *pdev)
 	struct prose_tx *tx = &pdev->tx;
 
 	spin_lock_init(&tx->lock);
+	spin_lock_init(&tx->flush_lock);
 	tx->closed = PROSE_A_COUNTERS_TX_NO_KEY;
 	__skb_queue_head_init(&tx->hold);
-	INIT_WORK(&tx->refill, refill);
+	INIT_DELAYED_WORK(&tx->refill, refill);
 }

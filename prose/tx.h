@@ -19,16 +19,22 @@ struct prose_ptk;
  * struct prose_tx - the sending side of a device
  * @ptk: the PTK that is sent with, or NULL; written under @lock, read by RCU
  * @closed: why @ptk is NULL, a counter of dropped frames
+ * @blocked: the key that would be sent with if it had a PTK Identity, or NULL;
+ *	written under @lock, read by RCU
  * @holding: frames go to @hold. Written under @lock, read without it
  * @lock: protects the change from one PTK to the next, and @hold
  * @next: keyed for the PTK Identity that is taken next, or NULL
  * @spare: a PTK without key, for when @next was not made in time, or NULL
  * @draining: the PTK before @ptk while requests of it are pending, or NULL
  * @hold: plain frames in their order
+ * @flush_lock: held while a frame of @hold is sent, so that they stay in
+ *	order. Taken before @lock, and nested as devices are stacked
+ * @flusher: the CPU that holds it, plus 1
  * @refill: makes @next and @spare, and sends what is in @hold
  */
 struct prose_tx {
 	struct prose_ptk __rcu *ptk;
+	struct prose_pgk __rcu *blocked;
 	u8 closed;
 	bool holding;
 	spinlock_t lock ____cacheline_aligned_in_smp;
@@ -36,18 +42,21 @@ struct prose_tx {
 	struct prose_ptk *spare;
 	struct prose_ptk *draining;
 	struct sk_buff_head hold;
-	struct work_struct refill;
+	spinlock_t flush_lock; /* keeps the frames of @hold in order */
+	int flusher;
+	struct delayed_work refill;
 };
 
 netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev);
 void prose_tx_init(struct prose_dev *pdev);
 int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk);
-void prose_tx_close(struct prose_dev *pdev, u8 reason);
+void prose_tx_close(struct prose_dev *pdev, u8 reason,
+		    struct prose_pgk *blocked);
 void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
 		     u8 reason);
 void prose_tx_purge(struct prose_dev *pdev);
 void prose_tx_exit(struct prose_dev *pdev);
-void prose_tx_refill_locked(struct prose_dev *pdev);
+void prose_tx_refill(struct prose_dev *pdev);
 void prose_tx_ptk_idle(struct prose_ptk *ptk);
 struct prose_pgk *prose_tx_pgk(struct prose_dev *pdev);
 

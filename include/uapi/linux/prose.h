@@ -111,6 +111,8 @@ enum prose_key_state {
  * @PROSE_EVENT_TYPE_MEMBER_NEW: A member was heard for the first time.
  * @PROSE_EVENT_TYPE_MEMBER_CONFLICT: A frame with our own member identity that
  *   we did not send.
+ * @PROSE_EVENT_TYPE_MEMBER_LIMIT: A member cannot be established, the key has
+ *   too many. Rate-limited.
  * @PROSE_EVENT_TYPE_NO_KEY: Frames are dropped for want of a key.
  *   Rate-limited.
  */
@@ -126,6 +128,7 @@ enum prose_event_type {
 	PROSE_EVENT_TYPE_RANGE_ENDED,
 	PROSE_EVENT_TYPE_MEMBER_NEW,
 	PROSE_EVENT_TYPE_MEMBER_CONFLICT,
+	PROSE_EVENT_TYPE_MEMBER_LIMIT,
 	PROSE_EVENT_TYPE_NO_KEY,
 };
 
@@ -200,6 +203,7 @@ enum {
 	PROSE_A_COUNTERS_RX_NONIP,
 	PROSE_A_COUNTERS_RX_DERIVE_LIMIT,
 	PROSE_A_COUNTERS_RX_QUEUE_FULL,
+	PROSE_A_COUNTERS_RX_DOWN,
 	PROSE_A_COUNTERS_RX_IMPLAUSIBLE,
 	PROSE_A_COUNTERS_RX_LEFTOVER,
 	PROSE_A_COUNTERS_RX_NO_MEMORY,
