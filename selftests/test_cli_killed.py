@@ -68,7 +68,7 @@ def send(t, d, n=1):
 
 
 def different(t, net):
-    counts = [parse(f).count() for h in net.m for f in h.sent()]
+    counts = [count_of(f) for h in net.m for f in h.sent()]
     t.eq(len(set(counts)), len(counts), "different COUNTs")
 
 
