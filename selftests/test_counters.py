@@ -157,7 +157,7 @@ def reasons_of_senders(t):
     d = h.prose(ip=False)
     air = net.hear(h)
     out = d.tap(incoming=False)
-    frame = d.eth(PLAIN)
+    frame = d.bcast(payload(40))
 
     def drop(dev, tap, raw, counter, what):
         before = dev.counters()
@@ -177,7 +177,7 @@ def reasons_of_senders(t):
     drop(d, out, d.eth(PLAIN, dst=b"\x02\0\0\0\0\1"), "tx-nonip", "a foreign destination")
     d2 = h.prose("p2", group=GROUP + 1, ip=False, tx=0)
     d2.key(n=0)
-    drop(d2, d2.tap(incoming=False), d2.eth(PLAIN), "tx-listen-only", "a listen-only device")
+    drop(d2, d2.tap(incoming=False), d2.bcast(payload(40)), "tx-listen-only", "a listen-only device")
     st = h.run("ip", "-s", "-j", "link", "show", "p0").stdout
     import json
     s = json.loads(st)[0]["stats64"]

@@ -125,14 +125,15 @@ def listen_only(t):
 @test
 def expired(t):
     """after the key's end, and in the margin before it"""
-    a = Angle(t, margin=2)
-    a.d.key(until=int(time.time()) + 6)
+    a = Angle(t, margin=6)
+    a.d.key(until=int(time.time()) + 12)
     a.ciphered("valid")
     t.wait(lambda: a.d.genl.do("key-get", ifindex=a.d.ifindex, pgk_id=1)["key-state"] ==
            "margin", "margin before the end", 10)
+    time.sleep(2.1)     # it is looked at once a second
     a.silent("margin", "tx-no-key")
     t.wait(lambda: a.d.genl.do("key-get", ifindex=a.d.ifindex, pgk_id=1)["key-state"] ==
-           "expired", "end", 10)
+           "expired", "end", 15)
     a.silent("expired", "tx-no-key")
     t.wait_eq(a.d.operstate, "dormant", "operational state")
 

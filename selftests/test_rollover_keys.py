@@ -7,12 +7,12 @@ from prose_test import *
 
 @test
 def next_key_takes_over(t):
-    """when a key's range ends, another key with a range sends on"""
+    """when the PTK IDs of a key end for good, another key sends on"""
     net = Net(t, 1)
     d = net.m[0].prose()
     now = int(time.time())
     d.key(pgk_id=1, n=2, **{"from": now - 100})
-    d.key(pgk_id=2, n=1, **{"from": now - 50})
+    d.key(pgk_id=2, first=65535, last=65535, **{"from": now - 50})
     ev = d.host.events()
     blast(d.ns, "p0", 65535, d.bcast(payload(4)))
     out = d.tap(incoming=False)

@@ -31,8 +31,9 @@ _tests = []
 
 
 def test(fn):
-    """Decorator: this function is one TAP line."""
-    _tests.append(fn)
+    """Decorator: this function is one TAP line, of the file that is run."""
+    if fn.__module__ == "__main__":
+        _tests.append(fn)
     return fn
 
 
