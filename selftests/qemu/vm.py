@@ -200,6 +200,12 @@ def initramfs(kern, settings, extra):
     return whole.name
 
 
+def seconds_left():
+    """Until no more test may begin (PROSE_DEADLINE, see .ci/run), or ""."""
+    deadline = os.environ.get("PROSE_DEADLINE")
+    return max(0, int(deadline) - int(time.time())) if deadline else ""
+
+
 class Guest:
     """One boot.
 
@@ -224,6 +230,7 @@ class Guest:
             "MODE": mode, "COMMAND": command, "TESTS": " ".join(tests),
             "TIMEOUT": self.timeout, "LOAD": "1" if load else "",
             "DEBUG_KERNEL": "1" if self.debug else "",
+            "LEFT": seconds_left(),
         }
         self.extra = extra
         self.more = list(qemu)
