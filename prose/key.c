@@ -313,11 +313,9 @@ static void bury(struct prose_pgk *pgk)
 		return;
 	wipe(pgk);
 	prose_count_release(pgk, &top);
-	if (pgk->dead == -EKEYEXPIRED) {
-		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_EXPIRED, top);
-	} else {
-		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_REVOKED, top);
-	}
+	prose_event_key_end(pgk, pgk->dead == -EKEYEXPIRED ?
+			    PROSE_EVENT_TYPE_KEY_EXPIRED :
+			    PROSE_EVENT_TYPE_KEY_REVOKED, top);
 }
 
 static void update_rate(struct prose_pgk *pgk)
