@@ -137,9 +137,9 @@ static int ids_add(struct prose_ids *ids, u32 first, u32 last)
 {
 	if (ids->n && ids->range[ids->n - 1].last + 1 == first) {
 		ids->range[ids->n - 1].last = last;
-	} else if (ids->n == PROSE_RANGES_MAX) {
-		return -E2BIG;
 	} else {
+		if (ids->n == PROSE_RANGES_MAX)
+			return -E2BIG;
 		ids->range[ids->n].first = first;
 		ids->range[ids->n].last = last;
 		ids->n++;
@@ -387,9 +387,10 @@ void prose_count_attach(struct prose_pgk *pgk)
 
 	mutex_lock(&count_lock);
 	count = count_find(pgk);
-	/* Pairs with the acquire of those who look without the lock. */
-	if (count)
+	if (count) {
+		/* Pairs with the acquire of those who look without the lock. */
 		smp_store_release(&pgk->count, count);
+	}
 	mutex_unlock(&count_lock);
 }
 
@@ -421,8 +422,10 @@ enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 	const struct prose_count *count;
 	const struct prose_ptk *ptk;
 
+	if (!pgk)
+		return PROSE_OWN_OLD;
 	/* Pairs with the release in prose_count_grant(). */
-	count = pgk ? smp_load_acquire(&pgk->count) : NULL;
+	count = smp_load_acquire(&pgk->count);
 	if (!count || id < READ_ONCE(count->floor))
 		return PROSE_OWN_OLD;
 	if (id > READ_ONCE(count->top))

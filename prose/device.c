@@ -536,8 +536,12 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	if (err)
 		return err;
 	err = netdev_upper_dev_link(lower, dev, extack);
-	if (err)
+	if (err) {
+		if (extack && !extack->_msg)
+			NL_SET_ERR_MSG(extack,
+				       "cannot be stacked on the lower device");
 		goto err_unregister;
+	}
 	return 0;
 
 err_unregister:

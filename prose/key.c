@@ -41,12 +41,23 @@ static struct prose_pgk *key_at(struct prose_dev *pdev, unsigned int index)
 					 lockdep_is_held(&pdev->lock));
 }
 
-/* The timeout of the keyring key; without one it is 0, or since 6.7 endless. */
-static s64 key_expiry(const struct key *key)
+/**
+ * prose_key_expiry - timeout of the keyring key
+ * @pgk: key
+ *
+ * Without one it is 0, or since 6.7 endless; once revoked, the keyring keeps
+ * the time of that in its place.
+ *
+ * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
+ */
+s64 prose_key_expiry(const struct prose_pgk *pgk)
 {
+	const struct key *key = pgk->key;
 	time64_t expiry = READ_ONCE(key->expiry);
 
-	return expiry && expiry != TIME64_MAX ? expiry : PROSE_FOREVER;
+	return expiry && expiry != TIME64_MAX &&
+	       !test_bit(KEY_FLAG_REVOKED, &key->flags) ?
+	       expiry : PROSE_FOREVER;
 }
 
 /**
@@ -57,7 +68,7 @@ static s64 key_expiry(const struct key *key)
  */
 s64 prose_key_end(const struct prose_pgk *pgk)
 {
-	return min(READ_ONCE(pgk->until), key_expiry(pgk->key));
+	return min(READ_ONCE(pgk->until), prose_key_expiry(pgk));
 }
 
 /*
@@ -302,11 +313,9 @@ static void bury(struct prose_pgk *pgk)
 		return;
 	wipe(pgk);
 	prose_count_release(pgk, &top);
-	if (pgk->dead == -EKEYEXPIRED) {
-		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_EXPIRED, top);
-	} else {
-		prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_REVOKED, top);
-	}
+	prose_event_key_end(pgk, pgk->dead == -EKEYEXPIRED ?
+			    PROSE_EVENT_TYPE_KEY_EXPIRED :
+			    PROSE_EVENT_TYPE_KEY_REVOKED, top);
 }
 
 static void update_rate(struct prose_pgk *pgk)

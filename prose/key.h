@@ -141,6 +141,7 @@ struct prose_pgk *prose_key_find(struct prose_dev *pdev, u8 id);
 enum prose_key_state prose_key_state(const struct prose_pgk *pgk);
 int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
 		  const s64 *until, struct netlink_ext_ack *extack);
+s64 prose_key_expiry(const struct prose_pgk *pgk);
 s64 prose_key_end(const struct prose_pgk *pgk);
 int prose_key_check(struct prose_pgk *pgk);
 int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,

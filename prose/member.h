@@ -41,6 +41,7 @@ struct prose_budget {
  * @PROSE_SLOT_NEXT: the PTK Identity after it, derived ahead
  * @PROSE_SLOT_PREVIOUS: the one before it, for frames that are late
  * @PROSE_SLOT_OTHER: any other one; the only slot that a stranger can change
+ * @PROSE_SLOTS: how many there are
  */
 enum prose_member_slot {
 	PROSE_SLOT_CURRENT,

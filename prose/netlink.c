@@ -163,16 +163,17 @@ static int put_dev(struct sk_buff *msg, const struct prose_dev *pdev)
 
 static int put_times(struct sk_buff *msg, const struct prose_pgk *pgk)
 {
-	time64_t expiry = READ_ONCE(pgk->key->expiry);
+	s64 expiry = prose_key_expiry(pgk);
 
 	if (pgk->standby && nla_put_flag(msg, PROSE_A_STANDBY))
 		return -EMSGSIZE;
-	if (nla_put_s64(msg, PROSE_A_FROM, pgk->from, PROSE_A_PAD))
+	if (!pgk->standby &&
+	    nla_put_s64(msg, PROSE_A_FROM, pgk->from, PROSE_A_PAD))
 		return -EMSGSIZE;
 	if (pgk->until != PROSE_FOREVER &&
 	    nla_put_s64(msg, PROSE_A_UNTIL, pgk->until, PROSE_A_PAD))
 		return -EMSGSIZE;
-	if (expiry && expiry != TIME64_MAX &&
+	if (expiry != PROSE_FOREVER &&
 	    nla_put_s64(msg, PROSE_A_KEY_EXPIRY, expiry, PROSE_A_PAD))
 		return -EMSGSIZE;
 	return 0;

@@ -348,7 +348,7 @@ static bool flush_one(struct prose_dev *pdev)
 	struct sk_buff *skb;
 
 	spin_lock_nested(&tx->flush_lock, level);
-	WRITE_ONCE(tx->flusher, smp_processor_id() + 1);
+	WRITE_ONCE(tx->flusher, current);
 
 	spin_lock(&tx->lock);
 	skb = tx->draining ? NULL : __skb_dequeue(&tx->hold);
@@ -363,7 +363,7 @@ static bool flush_one(struct prose_dev *pdev)
 		skb = NULL;
 	}
 
-	WRITE_ONCE(tx->flusher, 0);
+	WRITE_ONCE(tx->flusher, NULL);
 	spin_unlock(&tx->flush_lock);
 	return skb;
 }
@@ -377,7 +377,7 @@ static void help_flush(struct prose_dev *pdev)
 	unsigned int i;
 
 	/* Not from within: a frame may come back here from the lower device. */
-	if (READ_ONCE(pdev->tx.flusher) == smp_processor_id() + 1)
+	if (READ_ONCE(pdev->tx.flusher) == current)
 		return;
 	for (i = 0; i < HOLD_HELP; i++)
 		if (!flush_one(pdev))
@@ -580,7 +580,7 @@ static void refill(struct work_struct *work)
  */
 void prose_tx_refill(struct prose_dev *pdev)
 {
-	queue_delayed_work(prose_wq, &pdev->tx.refill, 0);
+	mod_delayed_work(prose_wq, &pdev->tx.refill, 0);
 }
 
 /**
@@ -593,8 +593,13 @@ void prose_tx_ptk_idle(struct prose_ptk *ptk)
 {
 	struct prose_tx *tx = &ptk->pgk->pdev->tx;
 
-	if (READ_ONCE(tx->draining) == ptk)
+	if (READ_ONCE(tx->draining) != ptk)
+		return;
+	/* Under the lock, so that it is not after prose_tx_exit(). */
+	spin_lock_bh(&tx->lock);
+	if (tx->draining == ptk)
 		prose_tx_refill(ptk->pgk->pdev);
+	spin_unlock_bh(&tx->lock);
 }
 
 /**

@@ -29,7 +29,7 @@ struct prose_ptk;
  * @hold: plain frames in their order
  * @flush_lock: held while a frame of @hold is sent, so that they stay in
  *	order. Taken before @lock, and nested as devices are stacked
- * @flusher: the CPU that holds it, plus 1
+ * @flusher: the task that holds it, or NULL
  * @refill: makes @next and @spare, and sends what is in @hold
  */
 struct prose_tx {
@@ -43,7 +43,7 @@ struct prose_tx {
 	struct prose_ptk *draining;
 	struct sk_buff_head hold;
 	spinlock_t flush_lock; /* keeps the frames of @hold in order */
-	int flusher;
+	struct task_struct *flusher;
 	struct delayed_work refill;
 };
 

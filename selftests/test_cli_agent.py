@@ -77,6 +77,20 @@ def on_low(t):
 
 
 @test
+def device_gone(t):
+    """the unused IDs of a device that goes by ip link del go back to the ledger"""
+    s = Setup(t)
+    s.agent()
+    s.attach("range 100")
+    s.d.tap().send(s.d.bcast(b"x"))
+    taken = t.wait(lambda: s.key().get("ptk-id"), "a PTK ID taken")
+    t.eq(s.next(), 101, "before")
+    s.d.delete()
+    t.wait(lambda: s.next() < 101, "given back")
+    t.ok(s.next() > taken, f"the ledger's next ID {s.next()} is above the one used, {taken}")
+
+
+@test
 def without_ledger(t):
     """an agent without a ledger says so once for each try, and lives"""
     s = Setup(t)

@@ -1,31 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The ledger and the kernel together: no PTK ID is ever granted twice."""
+"""The ledger: several users, none, a damaged one, one of another machine."""
+
+import subprocess
 
 from prose_cli import Book
 from prose_test import *
-
-HOOKS = os.environ.get("PROSE_CLI_HOOKS", "prose-testhooks")
-STEPS = ("after-lock", "after-write", "after-rename", "after-fsync-dir", "after-grant")
-
-
-@test
-def killed(t):
-    """the CLI is killed at each step: the ledger is whole, and never behind the kernel"""
-    if run("which", HOOKS, check=False).returncode:
-        skip("no prose-testhooks (make -C tools/prose TEST_HOOKS=1)")
-    book = Book(t)
-    book.attach("range 0")
-    for step in STEPS:
-        p = run(HOOKS, "key", "extend", "dev", book.d.name, "id", "1", "range", "7", ns=book.ns,
-                check=False, env={"PROSE_STATE_DIR": book.state, "PROSE_TEST_STOP": step})
-        t.eq(p.returncode, -9, f"killed {step}: {p.stderr}")
-        last = book.last()
-        t.ok(book.next() > last, f"{step}: ledger {book.next()} is behind the kernel's {last}")
-        burnt = book.next()
-        book.extend(5)
-        t.eq((book.last(), book.next()), (burnt + 4, burnt + 5), f"{step}: the next range")
-    t.ge(book.key()["ptk-left"], 5 * len(STEPS) - 1, "all ranges are there")
 
 
 @test
@@ -33,7 +13,8 @@ def two_at_once(t):
     """six CLIs with one ledger at once: all are served, with disjoint ranges"""
     book = Book(t)
     book.attach("range 0")
-    ps = [book.start("key", "extend", "dev", book.d.name, "id", "1", "range", "3")
+    ps = [book.start("key", "extend", "dev", book.d.name, "id", "1", "range", "3",
+                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
           for _ in range(6)]
     t.eq([p.wait() for p in ps], [0] * 6, "exit codes")
     t.eq((book.next(), book.last()), (19, 18), "six ranges of three")

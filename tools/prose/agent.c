@@ -125,6 +125,28 @@ static bool look_at_all(struct genl *g)
 	return good;
 }
 
+/* A key went with its device ("ip link del"): nobody else gives its rest back. */
+static bool key_gone(const struct obj *o)
+{
+	struct ledger l;
+	struct why w;
+	int n;
+
+	if (!HAS(o, PROSE_A_FINGERPRINT) || !HAS(o, PROSE_A_PTK_LAST) ||
+	    !HAS(o, PROSE_A_PTK_NEXT_FREE) || o->ptk_next_free > o->ptk_last)
+		return true;
+	if (ledger_open(opt.state_dir, &l, &w) != LEDGER_OK)
+		return true;	/* they are burnt: no harm */
+	n = give_back(&l, o->fingerprint, o->member, o->ptk_last, o->ptk_next_free, true, &w);
+	if (n > 0)
+		say("%s: key %u: %d unused PTK IDs went back to the ledger", o->ifname,
+		    o->pgk_id, n);
+	else if (n < 0)
+		say("%s: key %u: %s", o->ifname, o->pgk_id, w.text);
+	ledger_close(&l);
+	return true;
+}
+
 static bool on_event(struct genl *g, const struct obj *o)
 {
 	struct nl_error e;
@@ -140,6 +162,9 @@ static bool on_event(struct genl *g, const struct obj *o)
 					    key.ptk_left))
 			return true;
 		return extend(g, &key);
+	case PROSE_EVENT_TYPE_KEY_DETACHED:
+		event_line(o, stderr);
+		return key_gone(o);
 	case PROSE_EVENT_TYPE_PTK_TAKEN:
 		return true;
 	default:

@@ -12,7 +12,7 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 	enum grant_status status = GRANT_LEDGER;
 	uint8_t fp[LEDGER_FP_LEN];
 	struct ledger_record *r;
-	uint32_t member, kernel_next;
+	uint32_t member, kernel_next, before;
 	struct ledger l;
 	int attempt;
 
@@ -40,9 +40,11 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 			status = ledger_write(&l, w) ? GRANT_LEDGER : GRANT_EXHAUSTED;
 			break;
 		}
+		before = r->first;
 		g->first = r->next;
 		g->last = want > LEDGER_END - g->first ? LEDGER_END - 1 : g->first + want - 1;
 		r->next = g->last + 1;
+		r->first = g->first;
 		if (ledger_write(&l, w))
 			break;
 		g->err = ops->grant(ctx, g->first, g->last);
@@ -56,6 +58,7 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 			break;
 		/* Refused, so not one of them can have been sent with. */
 		r->next = g->first;
+		r->first = before;
 		if (ledger_write(&l, w)) {
 			status = GRANT_LEDGER;
 			break;
@@ -69,7 +72,7 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 
 int give_back(struct ledger *l, const uint8_t fp[LEDGER_FP_LEN],
 	      uint32_t member, uint32_t ptk_last, uint32_t next_free,
-	      struct why *w)
+	      bool late, struct why *w)
 {
 	struct ledger_record *r = ledger_record(l, fp, member);
 	int n;
@@ -77,6 +80,12 @@ int give_back(struct ledger *l, const uint8_t fp[LEDGER_FP_LEN],
 	if (!r)
 		return why(w, "%s", strerror(ENOMEM));
 	if (!next_free || next_free >= r->next || r->next != ptk_last + 1)
+		return 0;
+	/*
+	 * What was granted since begins at or above what was free then. It may
+	 * end where the range that was given up did.
+	 */
+	if (late && r->first >= next_free)
 		return 0;
 	n = r->next - next_free;
 	r->next = next_free;

@@ -41,11 +41,12 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 
 /*
  * After a clean detach, give the unused end of the range back: only if
- * nothing was granted after it. The ledger is open, so that nobody was.
+ * nothing was granted after it. The ledger is open: if it was so during the
+ * detach, nobody was granted anything in between; late tells that it was not.
  * Returns how many, or -1.
  */
 int give_back(struct ledger *l, const uint8_t fp[LEDGER_FP_LEN],
 	      uint32_t member, uint32_t ptk_last, uint32_t next_free,
-	      struct why *w);
+	      bool late, struct why *w);
 
 #endif

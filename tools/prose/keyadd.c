@@ -40,14 +40,14 @@ static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
 
 	if (!v[A_CIPHER])
 		return why(w, "\"cipher\" is missing; %s", SUITES);
-	i = word_index("cipher", v[A_CIPHER], cipher_names, N_CIPHERS, w);
+	i = word_index("cipher", v[A_CIPHER], cipher_names, n_cipher_names, w);
 	if (i < 0)
 		return -1;
 	k->cipher = i;
 	k->integrity = PROSE_INTEGRITY_NONE;
 	if (v[A_INTEGRITY]) {
 		i = word_index("integrity", v[A_INTEGRITY], integrity_names,
-			       N_INTEGRITIES, w);
+			       n_integrity_names, w);
 		if (i < 0)
 			return -1;
 		k->integrity = i;

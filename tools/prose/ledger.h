@@ -27,6 +27,7 @@ struct ledger_record {
 	uint8_t fp[LEDGER_FP_LEN];
 	uint32_t member;
 	uint32_t next;
+	uint32_t first;		/* of the range granted last; 0 is not known */
 	int64_t written;
 	char *extra;		/* words of a later version, kept as they are */
 };

@@ -38,7 +38,7 @@ static int keep(char **all, const char *text, char separator)
 	return 0;
 }
 
-/* "record fingerprint=... member=... next=... written=..." */
+/* "record fingerprint=... member=... next=... first=... written=..." */
 static int parse_record(struct ledger *l, char *line)
 {
 	struct ledger_record r = { 0 };
@@ -68,6 +68,10 @@ static int parse_record(struct ledger *l, char *line)
 				goto bad;
 			r.next = n;
 			seen |= 4;
+		} else if (!strcmp(word, "first")) {
+			if (whole_number(value, LEDGER_END, &n))
+				goto bad;
+			r.first = n;
 		} else if (!strcmp(word, "written")) {
 			if (whole_number(value, INT64_MAX, &r.written))
 				goto bad;
@@ -188,8 +192,9 @@ char *ledger_format(const struct ledger *l, size_t *len)
 	for (i = 0; i < l->n; i++) {
 		const struct ledger_record *r = &l->rec[i];
 
-		fprintf(f, "record fingerprint=%s member=0x%06x next=%u written=%" PRId64,
-			to_hex(hex, r->fp, sizeof(r->fp)), r->member, r->next, r->written);
+		fprintf(f, "record fingerprint=%s member=0x%06x next=%u first=%u written=%" PRId64,
+			to_hex(hex, r->fp, sizeof(r->fp)), r->member, r->next, r->first,
+			r->written);
 		if (r->extra)
 			fprintf(f, " %.*s", (int)strlen(r->extra) - 1, r->extra);
 		fputc('\n', f);

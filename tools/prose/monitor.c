@@ -59,6 +59,8 @@ static void event_json(const struct obj *o, const char *when)
 		json_uint("ptk_id", o->ptk_id);
 	if (HAS(o, PROSE_A_PTK_LEFT))
 		json_uint("ptk_left", o->ptk_left);
+	if (HAS(o, PROSE_A_PTK_LAST))
+		json_uint("ptk_last", o->ptk_last);
 	if (HAS(o, PROSE_A_PTK_NEXT_FREE))
 		json_uint("ptk_next_free", o->ptk_next_free);
 	json_end();

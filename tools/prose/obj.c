@@ -36,6 +36,7 @@ static const struct {
 	FIELD(PROSE_A_PTK_FIRST, ptk_first),
 	FIELD(PROSE_A_PTK_LAST, ptk_last),
 	FIELD(PROSE_A_PTK_LEFT, ptk_left),
+	FIELD(PROSE_A_PTK_GRANTED, ptk_granted),
 	FIELD(PROSE_A_PTK_NEXT_FREE, ptk_next_free),
 	FIELD(PROSE_A_PTK_ID, ptk_id),
 	FIELD(PROSE_A_SN, sn),
@@ -178,5 +179,5 @@ bool obj_wants_range(const struct obj *k)
 	/* One that waits and was never given any was meant to have none. */
 	if (!k->ptk_left && !HAS(k, PROSE_A_PTK_ID))
 		return false;
-	return k->ptk_left <= RANGE_DEFAULT / 4;
+	return (uint64_t)k->ptk_left * 4 <= k->ptk_granted;
 }

@@ -37,6 +37,7 @@ struct obj {
 	uint32_t ptk_first;
 	uint32_t ptk_last;
 	uint32_t ptk_left;
+	uint32_t ptk_granted;
 	uint32_t ptk_next_free;
 	uint16_t ptk_id;
 	uint32_t sn;
@@ -73,10 +74,7 @@ bool obj_dead(const struct obj *k);
 bool obj_clear_text(const struct obj *k);
 /* Neither dead nor waiting for "key use" nor listen-only. */
 bool obj_can_send(const struct obj *k);
-/*
- * What the agent refills when it looks for itself: no range, or little of it.
- * How much was granted is not told, so "little" is a quarter of the default.
- */
+/* What the agent refills: no range, or a quarter or less of it left. */
 bool obj_wants_range(const struct obj *k);
 
 #endif

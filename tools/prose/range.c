@@ -138,7 +138,8 @@ int detach(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
 		code = kernel_refused(what, PROSE_CMD_KEY_DEL, &e);
 	} else if (status == LEDGER_OK && HAS(&k, PROSE_A_PTK_LAST) &&
 		   HAS(&k, PROSE_A_PTK_NEXT_FREE) && HAS(&k, PROSE_A_FINGERPRINT)) {
-		n = give_back(&l, k.fingerprint, k.member, k.ptk_last, k.ptk_next_free, &w);
+		n = give_back(&l, k.fingerprint, k.member, k.ptk_last, k.ptk_next_free,
+			      false, &w);
 		if (n < 0)
 			code = fail(EXIT_LEDGER, "%s is detached, but its unused PTK IDs could not be given back: %s",
 				    what, w.text);

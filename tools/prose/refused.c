@@ -16,6 +16,8 @@ static const struct {
 } hints[] = {
 	{ PROSE_CMD_KEY_ADD, EEXIST,
 	  "Detach the other key first, or give this one another ID: prose key show dev DEV" },
+	{ PROSE_CMD_KEY_ADD, EADDRINUSE,
+	  "Of a key's ID only the 5 low bits are sent; detach the other key first, or give this one another ID: prose key show dev DEV" },
 	{ PROSE_CMD_KEY_ADD, ENOKEY,
 	  "The keyring key is gone, expired, revoked or without a payload: keyctl show; add it anew" },
 	{ PROSE_CMD_KEY_ADD, EKEYEXPIRED, "The keyring key has expired; add it anew" },

@@ -46,7 +46,7 @@ int link_options_parse(const char *const *v, struct link_options *o, struct why 
 		o->has |= 1 << IFLA_PROSE_TX;
 	}
 	if (v[LK_NONIP]) {
-		i = word_index("value of nonip", v[LK_NONIP], nonip_names, N_NONIP, w);
+		i = word_index("value of nonip", v[LK_NONIP], nonip_names, n_nonip_names, w);
 		if (i < 0)
 			return -1;
 		o->nonip = i;

@@ -74,14 +74,14 @@ void show_counters_json(const struct obj *o)
 	json_object("counters");
 	for (i = 1; i <= PROSE_A_COUNTERS_MAX; i++)
 		if (o->counters_has >> i & 1)
-			json_counter(counter_names[i], o->counters[i]);
+			json_counter(NAME(counter_names, i), o->counters[i]);
 	json_end();
 	if (!HAS(o, PROSE_A_LOWER_COUNTERS))
 		return;
 	json_object("lower_counters");
 	for (i = 1; i <= PROSE_A_LOWER_COUNTERS_MAX; i++)
 		if (o->lower_counters_has >> i & 1)
-			json_counter(lower_counter_names[i], o->lower_counters[i]);
+			json_counter(NAME(lower_counter_names, i), o->lower_counters[i]);
 	json_end();
 }
 
@@ -97,12 +97,13 @@ void show_counters_text(const struct obj *o, const char *indent)
 			      i == PROSE_A_COUNTERS_RX_PACKETS || i == PROSE_A_COUNTERS_RX_BYTES;
 
 		if ((o->counters_has >> i & 1) && (always || o->counters[i]))
-			printf("%s%s %" PRIu64 "\n", indent, counter_names[i], o->counters[i]);
+			printf("%s%s %" PRIu64 "\n", indent, NAME(counter_names, i),
+			       o->counters[i]);
 	}
 	for (i = 1; i <= PROSE_A_LOWER_COUNTERS_MAX; i++)
 		if ((o->lower_counters_has >> i & 1) && o->lower_counters[i])
 			printf("%slower device: %s %" PRIu64 "\n", indent,
-			       lower_counter_names[i], o->lower_counters[i]);
+			       NAME(lower_counter_names, i), o->lower_counters[i]);
 }
 
 void show_implausible(const struct obj *o, const char *indent)
@@ -166,6 +167,8 @@ void show_key_json(const struct obj *k)
 	if (HAS(k, PROSE_A_PTK_LAST))
 		json_uint("ptk_last", k->ptk_last);
 	json_uint("ptk_left", k->ptk_left);
+	if (HAS(k, PROSE_A_PTK_GRANTED))
+		json_uint("ptk_granted", k->ptk_granted);
 	if (HAS(k, PROSE_A_PTK_NEXT_FREE))
 		json_uint("ptk_next_free", k->ptk_next_free);
 	if (HAS(k, PROSE_A_PTK_ID)) {

@@ -3,10 +3,9 @@
 
 import ctypes
 import os
-import platform
 
 libc = ctypes.CDLL(None, use_errno=True)
-if platform.machine() == "x86_64":
+if os.uname().machine == "x86_64":
     SYS_ADD_KEY, SYS_REQUEST_KEY, SYS_KEYCTL = 248, 249, 250
 else:
     SYS_ADD_KEY, SYS_REQUEST_KEY, SYS_KEYCTL = 217, 218, 219

@@ -120,6 +120,9 @@ class Recorder:
     def _ask(self, line):
         self.p.stdin.write(line + "\n")
         self.p.stdin.flush()
+        self._answer(line)
+
+    def _answer(self, line):
         answer = self.p.stdout.readline().strip()
         if not answer.startswith("ok"):
             raise nsmod.CmdError(f"recorder: {line}: {answer}")
@@ -170,8 +173,8 @@ class Recorder:
     def stop(self):
         if self.p is None:
             return
-        self.sync()
         self.p.stdin.close()
+        self._answer("end")     # it drains once more
         self.p.wait(20)
         self.p.stdout.close()
         self.p = None

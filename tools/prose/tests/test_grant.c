@@ -168,7 +168,7 @@ static void returned(void)
 	take(100, &g);
 	next = ledger_next();
 	ledger_open(dir, &l, &w);
-	is_int(give_back(&l, FP, 0x112233, g.last, g.first + 3, &w), 97,
+	is_int(give_back(&l, FP, 0x112233, g.last, g.first + 3, false, &w), 97,
 	       "the unused end goes back");
 	ledger_close(&l);
 	is_int(ledger_next(), g.first + 3, "to the ledger");
@@ -178,12 +178,30 @@ static void returned(void)
 	take(100, &g);
 	next = ledger_next();
 	ledger_open(dir, &l, &w);
-	is_int(give_back(&l, FP, 0x112233, g.last - 1, g.first, &w), 0,
+	is_int(give_back(&l, FP, 0x112233, g.last - 1, g.first, false, &w), 0,
 	       "nothing goes back that lies before another range");
-	is_int(give_back(&l, FP, 0x112233, g.last, g.last + 1, &w), 0, "nor if nothing is unused");
-	is_int(give_back(&l, FP, 0x112233, g.last, 0, &w), 0, "nor to 0");
+	is_int(give_back(&l, FP, 0x112233, g.last, g.last + 1, false, &w), 0, "nor if nothing is unused");
+	is_int(give_back(&l, FP, 0x112233, g.last, 0, false, &w), 0, "nor to 0");
 	ledger_close(&l);
 	is_int(ledger_next(), next, "the ledger stays");
+	is_int(most_used(), 1, "no PTK ID twice");
+
+	/* Told late, after the same IDs were granted again: A, B, A. */
+	take(100, &g);
+	fake->next_free = g.first + 3;
+	memset(fake->used + g.first + 3, 0, 97);
+	ledger_open(dir, &l, &w);
+	is_int(give_back(&l, FP, 0x112233, g.last, g.first + 3, true, &w), 97,
+	       "given back late");
+	ledger_close(&l);
+	next = g.last;
+	take(97, &g);
+	is_int(g.last, next, "the same last ID is granted again");
+	ledger_open(dir, &l, &w);
+	is_int(give_back(&l, FP, 0x112233, next, g.first, true, &w), 0,
+	       "the same told once more gives nothing back");
+	ledger_close(&l);
+	is_int(ledger_next(), next + 1, "the ledger stays");
 	is_int(most_used(), 1, "no PTK ID twice");
 }
 

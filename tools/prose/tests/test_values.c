@@ -48,12 +48,12 @@ static void link_option(int key, const char *value, int err)
 
 static void ranges(void)
 {
-	struct obj k = { .key_state = PROSE_KEY_STATE_ACTIVE, .ptk_left = 65,
+	struct obj k = { .key_state = PROSE_KEY_STATE_ACTIVE, .ptk_left = 65, .ptk_granted = 256,
 			 .has = 1ULL << PROSE_A_PTK_ID };
 
-	ok(!obj_wants_range(&k), "65 left is not low");
+	ok(!obj_wants_range(&k), "65 of 256 left is not low");
 	k.ptk_left = 64;
-	ok(obj_wants_range(&k), "64 left is low");
+	ok(obj_wants_range(&k), "64 of 256 left is low");
 	k.ptk_left = 0;
 	ok(obj_wants_range(&k), "the last one in use is low");
 	k.key_state = PROSE_KEY_STATE_EXPIRED;
@@ -144,11 +144,11 @@ void test_values(void)
 	link_option(LK_MEMBER, "auto", 0);
 	link_option(LK_MEMBER, "112233", -1);
 
-	all_named(cipher_names, 0, N_CIPHERS, "every cipher has its word");
-	all_named(integrity_names, 0, N_INTEGRITIES, "every integrity algorithm");
-	all_named(nonip_names, 0, N_NONIP, "every nonip value");
-	all_named(key_state_names, 0, N_KEY_STATES, "every key state");
-	all_named(event_names, 0, N_EVENTS, "every event");
+	all_named(cipher_names, 0, n_cipher_names, "every cipher has its word");
+	all_named(integrity_names, 0, n_integrity_names, "every integrity algorithm");
+	all_named(nonip_names, 0, n_nonip_names, "every nonip value");
+	all_named(key_state_names, 0, n_key_state_names, "every key state");
+	all_named(event_names, 0, n_event_names, "every event");
 	all_named(counter_names, 1, PROSE_A_COUNTERS_MAX + 1, "every counter");
 	all_named(lower_counter_names, 1, PROSE_A_LOWER_COUNTERS_MAX + 1, "every lower counter");
 	all_named(attr_name, 1, PROSE_A_MAX + 1, "every attribute");
