@@ -68,9 +68,9 @@ def device_events(t):
         t.wait_eq(d.operstate, "up", f"{what}: operational state")
         before = h.n_sent()
         burst(t, d, 2, what)
-        seen = {parse(r).count() for r in h.sent()[:before]}
+        seen = {count_of(r) for r in h.sent()[:before]}
         for r in h.sent()[before:]:
-            t.ok(parse(r).count() not in seen, f"{what}: COUNT not seen before")
+            t.ok(count_of(r) not in seen, f"{what}: COUNT not seen before")
     unique(t, net, [k.pgk])
 
 

@@ -109,7 +109,7 @@ def again(t):
     out.send(net2_devs[0].bcast(payload(40)))
     out.close()
     t.wait_eq(lambda: net2_devs[1].counter("rx-packets"), 1, "received after")
-    counts = [parse(r).count() for r in net.m[0].sent()]
+    counts = [count_of(r) for r in net.m[0].sent()]
     t.eq(len(set(counts)), len(counts), "different COUNTs")
     t.eq(net2_keys[0].get()["ptk-last"], 4, "last PTK ID of the second range")
 

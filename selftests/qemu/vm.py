@@ -255,6 +255,9 @@ class Guest:
             "setpriv", "--pdeathsig", "KILL", "--",
             "qemu-system-x86_64", "-nodefaults", "-no-user-config",
             "-nographic", "-no-reboot", "-accel", "tcg,thread=multi",
+            # The older machine's interrupt routing is a program in ACPI's
+            # byte code, which the debug kernel gives up on after 30 s.
+            "-machine", "q35",
             "-cpu", "max", "-smp", "2", "-m", "2G" if self.debug else "1G",
             "-kernel", self.kernel.vmlinuz, "-initrd", self.initrd,
             "-append", " ".join(CMDLINE + self.append),
