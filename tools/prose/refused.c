@@ -43,6 +43,7 @@ static const struct {
 	{ CMD_LINK, EOPNOTSUPP, "Is the module loaded? modprobe prose (or insmod prose.ko)" },
 	{ CMD_LINK, EEXIST,
 	  "The name, or group and member on that lower device, are taken: prose show" },
+	{ CMD_LINK, EADDRNOTAVAIL, "Name it: prose dev add NAME link LOWER group G member M" },
 	{ CMD_LINK, EBUSY,
 	  "Make it on the bridge, bond or team that has taken the lower device, not on its port" },
 	{ ANY, ENODEV, "prose show lists the prose devices of this network namespace" },
