@@ -171,13 +171,12 @@ static int key_use(struct args *a)
 	if (code)
 		return code;
 	/* The range first: without it the old key had better go on sending. */
-	if (genl_dev_get(&g, ifindex, &dev, &e)) {
+	if (genl_dev_get(&g, ifindex, &dev, &e))
 		code = kernel_refused(k.v[K_DEV], PROSE_CMD_DEV_GET, &e);
-	} else if (genl_key_get(&g, ifindex, k.id, &key, &e)) {
+	else if (genl_key_get(&g, ifindex, k.id, &key, &e))
 		code = kernel_refused(k.v[K_DEV], PROSE_CMD_KEY_GET, &e);
-	} else if (dev.tx && !key.ptk_left && !HAS(&key, PROSE_A_PTK_ID)) {
+	else if (dev.tx && !key.ptk_left && !HAS(&key, PROSE_A_PTK_ID))
 		code = take_range(&g, k.v[K_DEV], ifindex, k.id, RANGE_DEFAULT, &key, false);
-	}
 	if (!code)
 		code = key_change(&g, &k, ifindex, &c, &key);
 	if (!code) {

@@ -339,16 +339,16 @@ void ledger_hint(enum ledger_status status, const char *dir)
 		hint("Then take a range: prose key extend dev DEV id ID");
 		break;
 	case LEDGER_DAMAGED:
-		hint("What was sent can no longer be told. Give this machine's members new keys (new PGKs),");
-		hint("then start afresh: rm %s/ledger && prose ledger init", dir);
+		hint("What was sent can no longer be told. Give this machine's members new PGKs, then");
+		hint("start afresh: rm %s/ledger && prose ledger init", dir);
 		break;
 	case LEDGER_OTHER_MACHINE:
-		hint("A copied ledger would make two machines use the same key stream. If this is a copy, give");
-		hint("it other member IDs or new keys, then: rm %s/ledger && prose ledger init", dir);
+		hint("A copied ledger would make two machines use the same key stream. Give this one other");
+		hint("member IDs or new keys, then: rm %s/ledger && prose ledger init", dir);
 		break;
 	case LEDGER_NOT_DURABLE:
-		hint("Name a durable directory: --state-dir DIR or PROSE_STATE_DIR; or, only if every boot gets");
-		hint("new keys: prose ledger init volatile");
+		hint("Name a durable directory: --state-dir DIR or PROSE_STATE_DIR; or, only if every boot");
+		hint("gets new keys: prose ledger init volatile");
 		break;
 	case LEDGER_IO:
 		hint("Repair that, then: prose key extend dev DEV id ID");

@@ -60,11 +60,12 @@ int machine_read(struct machine *m, struct why *w)
 	hashed("machine-id", line, m->id);
 
 	err = read_line("/sys/class/dmi/id/product_uuid", line, sizeof(line));
-	if (err == -ENOENT || (!err && !line[0]))
+	if (err == -ENOENT || (!err && !line[0])) {
 		strcpy(m->dmi, "none");
-	else if (err)
+		return 0;
+	}
+	if (err)
 		return why(w, "the DMI UUID of this machine cannot be read: %s", strerror(-err));
-	else
-		hashed("dmi", line, m->dmi);
+	hashed("dmi", line, m->dmi);
 	return 0;
 }

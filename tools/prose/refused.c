@@ -17,9 +17,9 @@ static const struct {
 	{ PROSE_CMD_KEY_ADD, EEXIST,
 	  "Detach the other key first, or give this one another ID: prose key show dev DEV" },
 	{ PROSE_CMD_KEY_ADD, EADDRINUSE,
-	  "Of a key's ID only the 5 low bits are sent; detach the other key first, or give this one another ID: prose key show dev DEV" },
+	  "Only the 5 low bits of an ID are sent; take an ID with others: prose key show" },
 	{ PROSE_CMD_KEY_ADD, ENOKEY,
-	  "The keyring key is gone, expired, revoked or without a payload: keyctl show; add it anew" },
+	  "The keyring key is gone, dead or without a payload: keyctl show; add it anew" },
 	{ PROSE_CMD_KEY_ADD, EKEYEXPIRED, "The keyring key has expired; add it anew" },
 	{ PROSE_CMD_KEY_ADD, EKEYREVOKED, "The keyring key was revoked; add it anew" },
 	{ PROSE_CMD_KEY_ADD, EACCES,
@@ -28,7 +28,8 @@ static const struct {
 	  "This kernel lacks an algorithm that the suite needs; look at /proc/crypto" },
 	{ PROSE_CMD_KEY_ADD, EOPNOTSUPP,
 	  "Suites that always work: cipher eea2 integrity none" },
-	{ PROSE_CMD_KEY_ADD, EPROTONOSUPPORT, "Leave \"kdf\" out: that of the standard, 3gpp, is always there" },
+	{ PROSE_CMD_KEY_ADD, EPROTONOSUPPORT,
+	  "Leave \"kdf\" out: that of the standard, 3gpp, is always there" },
 	{ PROSE_CMD_KEY_GRANT, EBUSY,
 	  "A key value sends on one device per member at a time; see who has it: prose key show" },
 	{ PROSE_CMD_KEY_GRANT, ENOSPC,
@@ -36,16 +37,18 @@ static const struct {
 	{ PROSE_CMD_KEY_GRANT, ESTALE,
 	  "Another ledger grants to this key at the same moment. Use one state directory" },
 	{ PROSE_CMD_KEY_GRANT, EPERM, "Let the device send first: prose dev set DEV tx on" },
-	{ PROSE_CMD_KEY_GRANT, E2BIG, "Ranges with gaps between them pile up; send with those there are first" },
+	{ PROSE_CMD_KEY_GRANT, E2BIG,
+	  "Ranges with gaps between them pile up; send with those there are first" },
 	{ PROSE_CMD_KEY_GRANT, EAGAIN, "Try again after the hibernation: prose key extend" },
 	{ CMD_LINK, EOPNOTSUPP, "Is the module loaded? modprobe prose (or insmod prose.ko)" },
 	{ CMD_LINK, EEXIST,
-	  "One with that name, or of that group and member on the lower device, is there: prose show" },
+	  "The name, or group and member on that lower device, are taken: prose show" },
+	{ CMD_LINK, EADDRNOTAVAIL, "Name it: prose dev add NAME link LOWER group G member M" },
 	{ CMD_LINK, EBUSY,
 	  "Make it on the bridge, bond or team that has taken the lower device, not on its port" },
 	{ ANY, ENODEV, "prose show lists the prose devices of this network namespace" },
 	{ ANY, EPERM,
-	  "CAP_NET_ADMIN is needed in the user namespace of this network namespace: run it as root" },
+	  "CAP_NET_ADMIN over this network namespace is needed: run it as root" },
 	{ ANY, ENOENT, "See what is attached: prose key show" },
 	{ ANY, EDQUOT, "The quota for keys of this user is full: /proc/key-users, keyctl show" },
 	{ ANY, ENOMEM, "The kernel is short of memory; nothing was changed" },
@@ -69,10 +72,12 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 	else
 		fail(EXIT_KERNEL, "%s: %s", what, strerror(-e->err));
 	for (i = 0; i < ARRAY_SIZE(hints); i++) {
-		if ((hints[i].cmd != cmd && hints[i].cmd != ANY) || hints[i].err != -e->err)
+		if (hints[i].err != -e->err)
+			continue;
+		if (hints[i].cmd != cmd && hints[i].cmd != ANY)
 			continue;
 		/* Want of capability has no text; a refusal of the module has. */
-		if (e->err == -EPERM && (hints[i].cmd == ANY) == !!e->msg[0])
+		if (e->err == -EPERM && e->msg[0] ? hints[i].cmd == ANY : hints[i].cmd != ANY)
 			continue;
 		hint("%s", hints[i].what);
 		break;

@@ -25,6 +25,7 @@ enum {
 	LK_GROUP, LK_MEMBER, LK_LCID, LK_ETHERTYPE, LK_TX, LK_NONIP, LK_MARGIN,
 	LK_NOTICE, LK_N
 };
+
 int link_options_parse(const char *const *values, struct link_options *o, struct why *w);
 
 /* Pure: build the requests. lower is an ifindex. */

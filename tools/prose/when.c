@@ -146,8 +146,9 @@ int parse_when(const char *what, const char *s, int64_t now, int64_t *t,
 		return 0;
 	}
 	if (s[0] == '@') {
+		v = strtoll(s + 1, NULL, 10);
 		if (len < 2 || len > 13 || strspn(s + 1, "0123456789") != len - 1 ||
-		    (v = strtoll(s + 1, NULL, 10)) > MAX_TIME)
+		    v > MAX_TIME)
 			return why(w, "%s %s: @ and seconds since 1970 are expected", what, s);
 		*t = v;
 		return 0;

@@ -159,7 +159,7 @@ void test_ledger(void)
 	printf("# %s\n", w.text);
 	is_int(status(text), LEDGER_OK, "then it can be opened");
 	is_int(ledger_init(dir, false, &w), LEDGER_IO, "a second init is refused");
-	ok(strstr(w.text, "already") != NULL, "%s", w.text);
+	ok(!!strstr(w.text, "already"), "%s", w.text);
 
 	is_int(ledger_open(dir, &l, &w), LEDGER_OK, "open");
 	ledger_record(&l, FP, 0x112233)->next = 77;
@@ -173,7 +173,7 @@ void test_ledger(void)
 
 	machine("0123456789abcdef0123456789abcdee\n");
 	is_int(status(text), LEDGER_OTHER_MACHINE, "another machine-id");
-	ok(strstr(text, "machine-id differs") != NULL, "%s", text);
+	ok(!!strstr(text, "machine-id differs"), "%s", text);
 	machine("uninitialized\n");
 	is_int(status(text), LEDGER_OTHER_MACHINE, "no machine-id");
 	machine("0123456789abcdef0123456789abcdef\n");
@@ -181,6 +181,6 @@ void test_ledger(void)
 
 	chmod(dir, 0777);
 	is_int(status(text), LEDGER_IO, "a directory that others can write to is refused");
-	ok(strstr(text, "nobody else") != NULL, "%s", text);
+	ok(!!strstr(text, "nobody else"), "%s", text);
 	chmod(dir, 0700);
 }
