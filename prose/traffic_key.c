@@ -3,6 +3,7 @@
 
 #include <crypto/hash.h>
 #include <crypto/skcipher.h>
+#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/skbuff.h>
@@ -19,6 +20,23 @@
 
 /* How often the retirement of a PTK looks for the end of its requests */
 #define RETIRE_POLL	msecs_to_jiffies(10)
+
+/* To skip SNs is always safe; 65,535 frames for each test would not be quick. */
+static unsigned int sn_first = PROSE_SN_FIRST;
+
+static int set_sn_first(const char *val, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(val, kp, PROSE_SN_FIRST, PROSE_SN_LAST);
+}
+
+static const struct kernel_param_ops sn_first_ops = {
+	.set	= set_sn_first,
+	.get	= param_get_uint,
+};
+
+module_param_cb(sn_first, &sn_first_ops, &sn_first, 0644);
+MODULE_PARM_DESC(sn_first,
+		 "First PDCP SN of each PTK, 1 to 65535; for tests of rollover");
 
 /**
  * struct prose_crypt - a request to the crypto API
@@ -60,7 +78,7 @@ struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk)
 		return ERR_PTR(err);
 	}
 	ptk->pgk = prose_pgk_hold(pgk);
-	atomic_set(&ptk->sn, PROSE_SN_FIRST);
+	atomic_set(&ptk->sn, READ_ONCE(sn_first));
 	return ptk;
 }
 
