@@ -104,8 +104,8 @@ static struct prose_ptk *ready_ptk(struct prose_tx *tx, struct prose_pgk *pgk,
 /*
  * Go on to the next PTK Identity of the same key (TS 36.323 5.1.3: no SN twice
  * with a key), for a frame that is @held already or not. Return: 0 if there is
- * another PTK than @old now, or none; -EAGAIN if frames must wait until one is
- * made.
+ * another PTK than @old now; -EAGAIN if frames must wait until there is one, or
+ * none for good.
  */
 static int rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 {
@@ -123,7 +123,10 @@ static int rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 	}
 	id = prose_ids_peek(&pgk->ids);
 	if (!id) {
+		/* Until it is known whether another key takes over */
 		install(tx, NULL, PROSE_A_COUNTERS_TX_NO_RANGE, pgk);
+		WRITE_ONCE(tx->holding, true);
+		err = -EAGAIN;
 	} else {
 		ptk = ready_ptk(tx, pgk, id);
 		if (ptk) {
@@ -145,8 +148,11 @@ static int rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 		if (low)
 			prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_LOW);
 	}
-	/* Who sends held frames looks for the next PTK himself, and in time. */
-	if (!err || !held)
+	/*
+	 * Who sends held frames looks for the next PTK himself, and in time;
+	 * the choice of another key ends with a look at them.
+	 */
+	if (!err || (id && !held))
 		prose_tx_refill(pdev);
 	return err;
 }

@@ -91,12 +91,12 @@ def killed_at(cmd, env, netns, stop, stdin):
     os.close(w)
     os.waitpid(pid, 0)
     libc.ptrace(PTRACE_SETOPTIONS, pid, None,
-                ctypes.c_long(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL))
+                ctypes.c_void_p(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL))
     libc.ptrace.restype = ctypes.c_long
     seen, entry = 0, True
     sig = 0
     while True:
-        libc.ptrace(PTRACE_SYSCALL, pid, None, ctypes.c_long(sig))
+        libc.ptrace(PTRACE_SYSCALL, pid, None, ctypes.c_void_p(sig))
         sig = 0
         _, status = os.waitpid(pid, 0)
         if os.WIFEXITED(status) or os.WIFSIGNALED(status):

@@ -33,8 +33,12 @@ class Cli:
 
     def add(self, dev, pgk_id, words="", code=0, pgk=None):
         """key add, the key by standard input."""
+        pgk = pgk or new_pgk()
+        rec = dev.host.net.rec
+        if rec and not code:
+            rec.key(dev.group, dev.member, pgk_id & 31, pgk)
         return self(f"key add dev {dev.name} id {pgk_id} {SUITE} {words} file -", code,
-                    stdin=pgk or new_pgk())
+                    stdin=pgk)
 
     def start(self, *args, **kw):
         p = popen("prose", *args, ns=self.ns, env=dict(os.environ, PROSE_STATE_DIR=self.state),

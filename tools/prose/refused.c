@@ -77,7 +77,7 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 		if (hints[i].cmd != cmd && hints[i].cmd != ANY)
 			continue;
 		/* Want of capability has no text; a refusal of the module has. */
-		if (e->err == -EPERM && e->msg[0] ? hints[i].cmd == ANY : hints[i].cmd != ANY)
+		if (e->err == -EPERM && (hints[i].cmd == ANY) == !!e->msg[0])
 			continue;
 		hint("%s", hints[i].what);
 		break;
