@@ -479,7 +479,8 @@ int prose_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 	bool start;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_PGK_ID))
+	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_IFINDEX) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_PGK_ID))
 		return -EINVAL;
 	err = get_times(info, &params);
 	if (err)

@@ -124,7 +124,7 @@ static int rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 	id = prose_ids_peek(&pgk->ids);
 	if (!id) {
 		/* Until it is known whether another key takes over */
-		install(tx, NULL, PROSE_A_COUNTERS_TX_NO_RANGE, pgk);
+		install(tx, NULL, 0, pgk);
 		WRITE_ONCE(tx->holding, true);
 		err = -EAGAIN;
 	} else {
@@ -298,9 +298,9 @@ again:
 	ptk = rcu_dereference(pdev->tx.ptk);
 	if (unlikely(!ptk)) {
 		reason = READ_ONCE(pdev->tx.closed);
-		/* Closed and opened again in between */
+		/* Not decided yet, or opened in between */
 		if (!reason)
-			goto again;
+			return false;
 		prose_event_no_key(pdev);
 		prose_dev_drop(pdev, rcu_dereference(pdev->tx.blocked), skb,
 			       reason);

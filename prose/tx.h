@@ -18,7 +18,8 @@ struct prose_ptk;
 /**
  * struct prose_tx - the sending side of a device
  * @ptk: the PTK that is sent with, or NULL; written under @lock, read by RCU
- * @closed: why @ptk is NULL, a counter of dropped frames
+ * @closed: why @ptk is NULL, a counter of dropped frames; 0 while the key to
+ *	send with is being chosen
  * @blocked: the key that would be sent with if it had a PTK Identity, or NULL;
  *	written under @lock, read by RCU
  * @holding: frames go to @hold. Written under @lock, read without it
