@@ -22,31 +22,34 @@ def need():
             pass
 
 
-def nth(n):
-    with open("/proc/thread-self/fail-nth", "w", encoding="ascii") as f:
-        f.write(str(n))
+def fail_nth():
+    """The control file, open before anything fails: to open it allocates too."""
+    return os.open("/proc/thread-self/fail-nth", os.O_RDWR)
 
 
-def injected():
+def injected(fd):
     """Whether the failure asked for has happened."""
-    with open("/proc/thread-self/fail-nth", encoding="ascii") as f:
-        return f.read().strip("\0\n ") == "0"
+    return os.pread(fd, 32, 0).strip(b"\0\n ") == b"0"
 
 
 def until_good(fn, most=80):
     """fn() with the 1st, 2nd, ... allocation failing, until none fails."""
     failed = 0
-    for i in range(1, most):
-        nth(i)
-        try:
-            fn(i)
-        except (NlError, OSError, MemoryError):
-            failed += 1
-        finally:
-            hit = injected()
-            nth(0)
-        if not hit:
-            return failed
+    fd = fail_nth()
+    try:
+        for i in range(1, most):
+            os.pwrite(fd, b"%d" % i, 0)
+            try:
+                fn(i)
+            except (NlError, OSError, MemoryError):
+                failed += 1
+            finally:
+                hit = injected(fd)
+                os.pwrite(fd, b"0", 0)
+            if not hit:
+                return failed
+    finally:
+        os.close(fd)
     return failed
 
 
