@@ -238,19 +238,16 @@ static int put_key(struct sk_buff *msg, struct prose_pgk *pgk)
 	return 0;
 }
 
-/* Answer with the key, then let go of it. */
-static int reply_key(struct genl_info *info, struct prose_pgk *pgk)
+/*
+ * Answer with the key, then let go of it. The message was made before anything
+ * was changed: a command that fails has changed nothing.
+ */
+static int reply_key(struct genl_info *info, struct prose_pgk *pgk,
+		     struct sk_buff *msg, void *hdr)
 {
 	struct prose_dev *pdev = pgk->pdev;
-	struct sk_buff *msg;
-	void *hdr;
 	int err;
 
-	msg = reply_new(info, &hdr);
-	if (!msg) {
-		key_release(pdev);
-		return -ENOMEM;
-	}
 	err = put_key(msg, pgk);
 	key_release(pdev);
 	return reply(msg, info, hdr, err);
@@ -386,11 +383,19 @@ int prose_nl_key_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
  */
 int prose_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct prose_pgk *pgk = key_get_locked(info);
+	struct prose_pgk *pgk;
+	struct sk_buff *msg;
+	void *hdr;
 
-	if (IS_ERR(pgk))
+	msg = reply_new(info, &hdr);
+	if (!msg)
+		return -ENOMEM;
+	pgk = key_get_locked(info);
+	if (IS_ERR(pgk)) {
+		nlmsg_free(msg);
 		return PTR_ERR(pgk);
-	return reply_key(info, pgk);
+	}
+	return reply_key(info, pgk, msg, hdr);
 }
 
 static int get_times(struct genl_info *info, struct prose_key_params *params)
@@ -426,6 +431,8 @@ int prose_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 	struct prose_key_params params;
 	struct prose_dev *pdev;
 	struct prose_pgk *pgk;
+	struct sk_buff *msg;
+	void *hdr;
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_PGK_ID) ||
@@ -455,15 +462,22 @@ int prose_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 	pdev = dev_get(info);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
-	err = prose_key_attach(pdev, &params, info->extack);
+	msg = reply_new(info, &hdr);
+	err = msg ? prose_key_attach(pdev, &params, info->extack) : -ENOMEM;
 	dev_release(pdev);
 	if (err)
-		return err;
+		goto err_msg;
 
 	pgk = key_get_locked(info);
-	if (IS_ERR(pgk))
-		return PTR_ERR(pgk);
-	return reply_key(info, pgk);
+	if (IS_ERR(pgk)) {
+		err = PTR_ERR(pgk);
+		goto err_msg;
+	}
+	return reply_key(info, pgk, msg, hdr);
+
+err_msg:
+	nlmsg_free(msg);
+	return err;
 }
 
 /**
@@ -476,7 +490,9 @@ int prose_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr **attrs = info->attrs;
 	struct prose_key_params params;
 	struct prose_pgk *pgk;
+	struct sk_buff *msg;
 	bool start;
+	void *hdr;
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_IFINDEX) ||
@@ -491,18 +507,24 @@ int prose_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 
+	msg = reply_new(info, &hdr);
+	if (!msg)
+		return -ENOMEM;
 	pgk = key_get_locked(info);
-	if (IS_ERR(pgk))
+	if (IS_ERR(pgk)) {
+		nlmsg_free(msg);
 		return PTR_ERR(pgk);
+	}
 	err = prose_key_set(pgk, start ? &params.standby : NULL,
 			    start ? &params.from : NULL,
 			    attrs[PROSE_A_UNTIL] ? &params.until : NULL,
 			    info->extack);
 	if (err) {
 		key_release(pgk->pdev);
+		nlmsg_free(msg);
 		return err;
 	}
-	return reply_key(info, pgk);
+	return reply_key(info, pgk, msg, hdr);
 }
 
 /**
@@ -513,22 +535,30 @@ int prose_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 int prose_nl_key_grant_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct prose_pgk *pgk;
+	struct sk_buff *msg;
+	void *hdr;
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_PTK_FIRST) ||
 	    GENL_REQ_ATTR_CHECK(info, PROSE_A_PTK_LAST))
 		return -EINVAL;
+	msg = reply_new(info, &hdr);
+	if (!msg)
+		return -ENOMEM;
 	pgk = key_get_locked(info);
-	if (IS_ERR(pgk))
+	if (IS_ERR(pgk)) {
+		nlmsg_free(msg);
 		return PTR_ERR(pgk);
+	}
 	err = prose_key_grant(pgk, nla_get_u32(info->attrs[PROSE_A_PTK_FIRST]),
 			      nla_get_u32(info->attrs[PROSE_A_PTK_LAST]),
 			      info->extack);
 	if (err) {
 		key_release(pgk->pdev);
+		nlmsg_free(msg);
 		return err;
 	}
-	return reply_key(info, pgk);
+	return reply_key(info, pgk, msg, hdr);
 }
 
 /**
