@@ -90,15 +90,18 @@ static void round_trips(void)
 	static const u16 numbers[] = { 0, 1, 255, 256, 32767, 32768, 65534, 65535 };
 	struct prose_pdu in, out;
 	u8 frame[PROSE_HEAD_MAX + 200] = { 0 };
-	int bad = 0, i, j, type, lcid, padded, n;
+	int bad = 0, i, j, type, lcid, padded, n, all;
 
-	for (i = 0; i < 8; i++)
-		for (j = 0; j < 8; j++)
-			for (type = 0; type < 8; type++)
-				for (lcid = 1; lcid <= 10; lcid++)
-					for (padded = 0; padded < 2; padded++)
-						for (n = 0; n < 3; n++) {
-		size_t head = prose_pdu_head_len(padded);
+	for (all = 0; all < 8 * 8 * 8 * 10 * 2 * 3; all++) {
+		size_t head;
+
+		n = all % 3;
+		padded = all / 3 % 2;
+		lcid = all / 6 % 10 + 1;
+		type = all / 60 % 8;
+		j = all / 480 % 8;
+		i = all / 3840;
+		head = prose_pdu_head_len(padded);
 
 		in = (struct prose_pdu){
 			.src = numbers[i] * 255u, .dst = 0xffffff - numbers[j],
@@ -145,13 +148,14 @@ static void every_subheader(void)
 	u8 frame[60] = { 0x30, 1, 2, 3, 4, 5, 6 };
 	struct prose_pdu p;
 	size_t data, n;
-	int bad = 0, a, b, c;
+	int bad = 0, a, b, c, all;
 
-	for (a = 0; a < 256; a++)
-		for (b = 0; b < 256; b++)
-			for (c = 0; c < 256; c++) {
+	for (all = 0; all < 1 << 24; all++) {
 		enum prose_pdu_verdict v, want;
 
+		a = all >> 16;
+		b = all >> 8 & 255;
+		c = all & 255;
 		frame[7] = a;
 		frame[8] = b;
 		frame[9] = b ^ c;

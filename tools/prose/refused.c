@@ -57,6 +57,8 @@ static const struct {
 
 int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 {
+	/* Want of capability has no text; a refusal of the module has. */
+	bool module_refused = e->err != -EPERM || e->msg[0];
 	const char *attr = e->attr;
 	size_t i;
 
@@ -76,8 +78,7 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 			continue;
 		if (hints[i].cmd != cmd && hints[i].cmd != ANY)
 			continue;
-		/* Want of capability has no text; a refusal of the module has. */
-		if (e->err == -EPERM && (hints[i].cmd == ANY) == !!e->msg[0])
+		if (e->err == -EPERM && module_refused != (hints[i].cmd != ANY))
 			continue;
 		hint("%s", hints[i].what);
 		break;
