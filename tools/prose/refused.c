@@ -60,6 +60,7 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 	/* Want of capability has no text; a refusal of the module has. */
 	bool module_refused = e->err != -EPERM || e->msg[0];
 	const char *attr = e->attr;
+	bool any;
 	size_t i;
 
 	if (!e->answered) {
@@ -78,7 +79,8 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 			continue;
 		if (hints[i].cmd != cmd && hints[i].cmd != ANY)
 			continue;
-		if (e->err == -EPERM && module_refused != (hints[i].cmd != ANY))
+		any = hints[i].cmd == ANY;
+		if (e->err == -EPERM && module_refused == any)
 			continue;
 		hint("%s", hints[i].what);
 		break;
