@@ -98,16 +98,26 @@ def deleted(t):
     t.eq(h.genl.dump("key-get"), [], "keys")
 
 
+def rename(rtnl, ifindex, name):
+    """Before 6.2 a device must be down to take a name."""
+    try:
+        rtnl.set(ifindex, name=name)
+    except NlError as e:
+        if e.errno != errno.EBUSY:
+            raise
+        rtnl.set(ifindex, up=False)
+        rtnl.set(ifindex, name=name)
+        rtnl.set(ifindex, up=True)
+
+
 @test
 def renamed(t):
     """lower and prose device renamed: traffic goes on, replies tell the new name"""
     net = Net(t, 2)
     (a, b), _ = net.group()
     h = a.host
-    h.rtnl.set(h.rtnl.index("low"), name="wlan9", up=True)
-    if h.rtnl.get("wlan9")["flags"] & 1 == 0:
-        batch("link set wlan9 up", ns=h.ns)
-    h.rtnl.set(a.ifindex, name="fire")
+    rename(h.rtnl, h.rtnl.index("low"), "wlan9")
+    rename(h.rtnl, a.ifindex, "fire")
     a.name = "fire"
     t.eq(a.get()["ifname"], "fire", "name in dev-get")
     t.wait_eq(a.operstate, "up", "operational state")
