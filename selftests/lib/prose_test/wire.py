@@ -45,8 +45,8 @@ class Raw:
     def send(self, raw):
         self.s.send(raw)
 
-    def recv(self, timeout=5.0):
-        """The next frame, or None after timeout."""
+    def recv(self, timeout=5.0, want=lambda raw: True):
+        """The next frame that is wanted, or None after timeout."""
         end = time.monotonic() + timeout
         while True:
             left = max(0, end - time.monotonic())
@@ -64,7 +64,8 @@ class Raw:
                     status, _, _, _, _, tci, tpid = struct.unpack("=IIIHHHH", val)
                     if status & 0x10:
                         raw = raw[:12] + struct.pack(">HH", tpid, tci) + raw[12:]
-            return Packet(raw, addr[2], addr[1])
+            if want(raw):
+                return Packet(raw, addr[2], addr[1])
 
     def drain(self, quiet=0.0):
         """All frames that are there; ends after quiet seconds of silence."""
