@@ -37,8 +37,8 @@ delete)
 	done
 	keyctl unlink "$serial" @u ;;
 unload)
-	rmmod prose
-	keyctl unlink "$serial" @u ;;
+	# With its type the keyring drops the key itself.
+	rmmod prose ;;
 esac
 # At most a second late, then grace periods, and the keyring's collector.
 sleep 8
