@@ -16,6 +16,7 @@
 #include "lower.h"
 #include "main.h"
 #include "pdu.h"
+#include "replay.h"
 #include "rx.h"
 #include "stats.h"
 #include "suite.h"
@@ -28,6 +29,8 @@
 #define DEFAULT_NOTICE		300
 #define MARGIN_MAX		(24 * 3600)
 #define NOTICE_MAX		(366 * 24 * 3600)
+#define PTK_AGE_MAX		(366 * 24 * 3600)
+#define DEFAULT_WINDOW		64
 
 /* Prose devices in a network namespace */
 #define DEVICES_MAX		16384
@@ -353,6 +356,19 @@ static const struct netlink_range_validation notice_range = {
 	.max	= NOTICE_MAX,
 };
 
+static const struct netlink_range_validation window_range = {
+	.min	= PROSE_WINDOW_MIN,
+	.max	= PROSE_WINDOW_MAX,
+};
+
+static const struct netlink_range_validation ptk_age_range = {
+	.max	= PTK_AGE_MAX,
+};
+
+static const struct netlink_range_validation ptk_packets_range = {
+	.max	= PROSE_SN_LAST,
+};
+
 static const struct nla_policy link_policy[IFLA_PROSE_MAX + 1] = {
 	[IFLA_PROSE_GROUP]	= NLA_POLICY_FULL_RANGE(NLA_U32, &id24_range),
 	[IFLA_PROSE_MEMBER]	= NLA_POLICY_FULL_RANGE(NLA_U32, &id24_range),
@@ -363,6 +379,14 @@ static const struct nla_policy link_policy[IFLA_PROSE_MAX + 1] = {
 	[IFLA_PROSE_NONIP]	= NLA_POLICY_MAX(NLA_U8, PROSE_NONIP_OFF),
 	[IFLA_PROSE_MARGIN]	= NLA_POLICY_FULL_RANGE(NLA_U32, &margin_range),
 	[IFLA_PROSE_NOTICE]	= NLA_POLICY_FULL_RANGE(NLA_U32, &notice_range),
+	[IFLA_PROSE_PROTECT]	= NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_PROSE_REQUIRE]	= NLA_POLICY_MAX(NLA_U8, PROSE_REQUIRE_AEAD),
+	[IFLA_PROSE_WINDOW]	= NLA_POLICY_FULL_RANGE(NLA_U32, &window_range),
+	[IFLA_PROSE_CHOICE]	= NLA_POLICY_MAX(NLA_U8, PROSE_CHOICE_EXPIRY),
+	[IFLA_PROSE_PTK_AGE]	= NLA_POLICY_FULL_RANGE(NLA_U32,
+							&ptk_age_range),
+	[IFLA_PROSE_PTK_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U32,
+							 &ptk_packets_range),
 };
 
 static int link_validate(struct nlattr *tb[], struct nlattr *data[],
@@ -393,6 +417,13 @@ static void set_options(struct prose_dev *pdev, struct nlattr *data[])
 		WRITE_ONCE(pdev->margin, nla_get_u32(data[IFLA_PROSE_MARGIN]));
 	if (data[IFLA_PROSE_NOTICE])
 		WRITE_ONCE(pdev->notice, nla_get_u32(data[IFLA_PROSE_NOTICE]));
+	if (data[IFLA_PROSE_CHOICE])
+		WRITE_ONCE(pdev->choice, nla_get_u8(data[IFLA_PROSE_CHOICE]));
+	if (data[IFLA_PROSE_PTK_AGE])
+		WRITE_ONCE(pdev->ptk_age, nla_get_u32(data[IFLA_PROSE_PTK_AGE]));
+	if (data[IFLA_PROSE_PTK_PACKETS])
+		WRITE_ONCE(pdev->ptk_packets,
+			   nla_get_u32(data[IFLA_PROSE_PTK_PACKETS]));
 }
 
 /* Too many in this namespace, or one with the same identity? Under RTNL. */
@@ -509,6 +540,12 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	pdev->nonip = PROSE_NONIP_AUTO;
 	pdev->margin = DEFAULT_MARGIN;
 	pdev->notice = DEFAULT_NOTICE;
+	pdev->protect = !data[IFLA_PROSE_PROTECT] ||
+			nla_get_u8(data[IFLA_PROSE_PROTECT]);
+	pdev->window = data[IFLA_PROSE_WINDOW] ?
+		       nla_get_u32(data[IFLA_PROSE_WINDOW]) : DEFAULT_WINDOW;
+	if (data[IFLA_PROSE_REQUIRE])
+		pdev->require = nla_get_u8(data[IFLA_PROSE_REQUIRE]);
 	set_options(pdev, data);
 	err = set_member(pdev, data[IFLA_PROSE_MEMBER], extack);
 	if (err)
@@ -597,6 +634,14 @@ static int link_change(struct net_device *dev, struct nlattr *tb[],
 				    pdev->ethertype,
 				    nla_get_u16(data[IFLA_PROSE_ETHERTYPE]),
 				    extack);
+	if (!err && data[IFLA_PROSE_PROTECT])
+		err = refuse_change(data[IFLA_PROSE_PROTECT], pdev->protect,
+				    nla_get_u8(data[IFLA_PROSE_PROTECT]),
+				    extack);
+	if (!err && data[IFLA_PROSE_WINDOW])
+		err = refuse_change(data[IFLA_PROSE_WINDOW], pdev->window,
+				    nla_get_u32(data[IFLA_PROSE_WINDOW]),
+				    extack);
 	if (err)
 		return err;
 
@@ -614,7 +659,13 @@ static size_t link_get_size(const struct net_device *dev)
 	       nla_total_size(1) +	/* IFLA_PROSE_TX */
 	       nla_total_size(1) +	/* IFLA_PROSE_NONIP */
 	       nla_total_size(4) +	/* IFLA_PROSE_MARGIN */
-	       nla_total_size(4);	/* IFLA_PROSE_NOTICE */
+	       nla_total_size(4) +	/* IFLA_PROSE_NOTICE */
+	       nla_total_size(1) +	/* IFLA_PROSE_PROTECT */
+	       nla_total_size(1) +	/* IFLA_PROSE_REQUIRE */
+	       nla_total_size(4) +	/* IFLA_PROSE_WINDOW */
+	       nla_total_size(1) +	/* IFLA_PROSE_CHOICE */
+	       nla_total_size(4) +	/* IFLA_PROSE_PTK_AGE */
+	       nla_total_size(4);	/* IFLA_PROSE_PTK_PACKETS */
 }
 
 static int link_fill(struct sk_buff *msg, const struct net_device *dev)
@@ -628,7 +679,14 @@ static int link_fill(struct sk_buff *msg, const struct net_device *dev)
 	    nla_put_u8(msg, IFLA_PROSE_TX, READ_ONCE(pdev->tx_on)) ||
 	    nla_put_u8(msg, IFLA_PROSE_NONIP, READ_ONCE(pdev->nonip)) ||
 	    nla_put_u32(msg, IFLA_PROSE_MARGIN, READ_ONCE(pdev->margin)) ||
-	    nla_put_u32(msg, IFLA_PROSE_NOTICE, READ_ONCE(pdev->notice)))
+	    nla_put_u32(msg, IFLA_PROSE_NOTICE, READ_ONCE(pdev->notice)) ||
+	    nla_put_u8(msg, IFLA_PROSE_PROTECT, pdev->protect) ||
+	    nla_put_u8(msg, IFLA_PROSE_REQUIRE, READ_ONCE(pdev->require)) ||
+	    nla_put_u32(msg, IFLA_PROSE_WINDOW, pdev->window) ||
+	    nla_put_u8(msg, IFLA_PROSE_CHOICE, READ_ONCE(pdev->choice)) ||
+	    nla_put_u32(msg, IFLA_PROSE_PTK_AGE, READ_ONCE(pdev->ptk_age)) ||
+	    nla_put_u32(msg, IFLA_PROSE_PTK_PACKETS,
+			READ_ONCE(pdev->ptk_packets)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -47,6 +47,15 @@ struct prose_suite;
  * @tx_on: may send; likewise
  * @margin: seconds before the end of a key at which sending stops; likewise
  * @notice: seconds before the end of a key at which it is announced; likewise
+ * @protect: false for a device without keys, whose frames are in clear; never
+ *	changes
+ * @window: PDCP SNs of the replay window; never changes
+ * @require: &enum prose_require; written under RTNL and @lock, read under @lock
+ * @choice: &enum prose_choice; written under RTNL, read without it
+ * @ptk_age: seconds per PTK Identity, or 0; likewise
+ * @ptk_packets: frames per PTK Identity, or 0; likewise
+ * @conflict: another device has our member identity, so nothing is sent until
+ *	the operator answers. Set in any context, read without a lock
  * @counters: per CPU
  * @tx: sending side
  * @rx: receiving side
@@ -74,6 +83,13 @@ struct prose_dev {
 	bool tx_on;
 	u32 margin;
 	u32 notice;
+	bool protect;
+	bool conflict;
+	u8 require;
+	u8 choice;
+	u16 window;
+	u32 ptk_age;
+	u32 ptk_packets;
 	struct prose_counters __percpu *counters;
 	struct prose_pgk __rcu *pgks[PROSE_PGK_INDEXES];
 	struct prose_tx tx;

@@ -148,6 +148,15 @@ static int put_dev(struct sk_buff *msg, const struct prose_dev *pdev)
 	    nla_put_u8(msg, PROSE_A_NONIP, READ_ONCE(pdev->nonip)) ||
 	    nla_put_u32(msg, PROSE_A_MARGIN, READ_ONCE(pdev->margin)) ||
 	    nla_put_u32(msg, PROSE_A_NOTICE, READ_ONCE(pdev->notice)) ||
+	    nla_put_u8(msg, PROSE_A_PROTECT, pdev->protect) ||
+	    nla_put_u8(msg, PROSE_A_REQUIRE, READ_ONCE(pdev->require)) ||
+	    nla_put_u32(msg, PROSE_A_WINDOW, pdev->window) ||
+	    nla_put_u8(msg, PROSE_A_CHOICE, READ_ONCE(pdev->choice)) ||
+	    nla_put_u32(msg, PROSE_A_PTK_AGE, READ_ONCE(pdev->ptk_age)) ||
+	    nla_put_u32(msg, PROSE_A_PTK_PACKETS,
+			READ_ONCE(pdev->ptk_packets)) ||
+	    (READ_ONCE(pdev->conflict) &&
+	     nla_put_flag(msg, PROSE_A_CONFLICT)) ||
 	    prose_stats_put(msg, pdev->counters))
 		return -EMSGSIZE;
 	if (!net_eq(net, lower_net) &&
@@ -695,6 +704,26 @@ int prose_nl_member_get_dumpit(struct sk_buff *msg,
 	}
 	prose_devices_unlock();
 	return msg->len;
+}
+
+int prose_nl_member_reset_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return -EOPNOTSUPP;
+}
+
+int prose_nl_ptk_next_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return -EOPNOTSUPP;
+}
+
+int prose_nl_floor_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	return msg->len;
+}
+
+int prose_nl_floor_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return -EOPNOTSUPP;
 }
 
 /**

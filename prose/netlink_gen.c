@@ -16,6 +16,14 @@ static const struct netlink_range_validation prose_a_ifindex_range = {
 	.max	= S32_MAX,
 };
 
+static const struct netlink_range_validation prose_a_group_range = {
+	.max	= PROSE_ID24_MAX,
+};
+
+static const struct netlink_range_validation prose_a_member_range = {
+	.max	= PROSE_ID24_MAX,
+};
+
 static const struct netlink_range_validation prose_a_serial_range = {
 	.min	= 1ULL,
 	.max	= S32_MAX,
@@ -78,8 +86,29 @@ static const struct nla_policy prose_member_get_nl_policy[PROSE_A_IFINDEX + 1] =
 	[PROSE_A_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &prose_a_ifindex_range),
 };
 
+/* PROSE_CMD_MEMBER_RESET - do */
+static const struct nla_policy prose_member_reset_nl_policy[PROSE_A_PGK_ID + 1] = {
+	[PROSE_A_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &prose_a_ifindex_range),
+	[PROSE_A_PGK_ID] = { .type = NLA_U8, },
+	[PROSE_A_MEMBER] = NLA_POLICY_FULL_RANGE(NLA_U32, &prose_a_member_range),
+};
+
+/* PROSE_CMD_PTK_NEXT - do */
+static const struct nla_policy prose_ptk_next_nl_policy[PROSE_A_PGK_ID + 1] = {
+	[PROSE_A_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &prose_a_ifindex_range),
+	[PROSE_A_PGK_ID] = { .type = NLA_U8, },
+};
+
+/* PROSE_CMD_FLOOR_SET - do */
+static const struct nla_policy prose_floor_set_nl_policy[PROSE_A_FLOOR + 1] = {
+	[PROSE_A_GROUP] = NLA_POLICY_FULL_RANGE(NLA_U32, &prose_a_group_range),
+	[PROSE_A_FINGERPRINT] = NLA_POLICY_EXACT_LEN(PROSE_FINGERPRINT_LEN),
+	[PROSE_A_MEMBER] = NLA_POLICY_FULL_RANGE(NLA_U32, &prose_a_member_range),
+	[PROSE_A_FLOOR] = { .type = NLA_U32, },
+};
+
 /* Ops table for prose */
-const struct genl_split_ops prose_nl_ops[9] = {
+const struct genl_split_ops prose_nl_ops[13] = {
 	{
 		.cmd		= PROSE_CMD_DEV_GET,
 		.doit		= prose_nl_dev_get_doit,
@@ -140,6 +169,32 @@ const struct genl_split_ops prose_nl_ops[9] = {
 		.policy		= prose_member_get_nl_policy,
 		.maxattr	= PROSE_A_IFINDEX,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= PROSE_CMD_MEMBER_RESET,
+		.doit		= prose_nl_member_reset_doit,
+		.policy		= prose_member_reset_nl_policy,
+		.maxattr	= PROSE_A_PGK_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= PROSE_CMD_PTK_NEXT,
+		.doit		= prose_nl_ptk_next_doit,
+		.policy		= prose_ptk_next_nl_policy,
+		.maxattr	= PROSE_A_PGK_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= PROSE_CMD_FLOOR_GET,
+		.dumpit	= prose_nl_floor_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= PROSE_CMD_FLOOR_SET,
+		.doit		= prose_nl_floor_set_doit,
+		.policy		= prose_floor_set_nl_policy,
+		.maxattr	= PROSE_A_FLOOR,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
 

@@ -12,7 +12,7 @@
 #include <uapi/linux/prose.h>
 
 /* Ops table for prose */
-extern const struct genl_split_ops prose_nl_ops[9];
+extern const struct genl_split_ops prose_nl_ops[13];
 extern const struct genl_multicast_group prose_nl_mcgrps[1];
 
 int prose_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -25,6 +25,10 @@ int prose_nl_key_grant_doit(struct sk_buff *skb, struct genl_info *info);
 int prose_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info);
 int prose_nl_member_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
+int prose_nl_member_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int prose_nl_ptk_next_doit(struct sk_buff *skb, struct genl_info *info);
+int prose_nl_floor_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int prose_nl_floor_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	PROSE_NLGRP_EVENTS,

@@ -8,9 +8,9 @@
 
 /* Reasons of dropped frames, by the order of the attributes in the spec */
 #define TX_DROP_FIRST	PROSE_A_COUNTERS_TX_NO_KEY
-#define TX_DROP_LAST	PROSE_A_COUNTERS_TX_CRYPTO
+#define TX_DROP_LAST	PROSE_A_COUNTERS_TX_CONFLICT
 #define RX_DROP_FIRST	PROSE_A_COUNTERS_RX_SUBHEADER
-#define RX_DROP_LAST	PROSE_A_COUNTERS_RX_CRYPTO
+#define RX_DROP_LAST	PROSE_A_COUNTERS_RX_PROTECTED
 
 /* The attribute of each counter of a member */
 static const u8 member_attr[PROSE_MEMBER_COUNTERS] = {
@@ -19,6 +19,10 @@ static const u8 member_attr[PROSE_MEMBER_COUNTERS] = {
 	[PROSE_MEMBER_RX_IMPLAUSIBLE]	= PROSE_A_COUNTERS_RX_IMPLAUSIBLE,
 	[PROSE_MEMBER_RX_LEFTOVER]	= PROSE_A_COUNTERS_RX_LEFTOVER,
 	[PROSE_MEMBER_RX_CRYPTO]	= PROSE_A_COUNTERS_RX_CRYPTO,
+	[PROSE_MEMBER_RX_BAD_MAC]	= PROSE_A_COUNTERS_RX_BAD_MAC,
+	[PROSE_MEMBER_RX_LATE]		= PROSE_A_COUNTERS_RX_LATE,
+	[PROSE_MEMBER_RX_DUPLICATE]	= PROSE_A_COUNTERS_RX_DUPLICATE,
+	[PROSE_MEMBER_RX_OLD_PTK]	= PROSE_A_COUNTERS_RX_OLD_PTK,
 };
 
 /**
@@ -157,7 +161,9 @@ void prose_stats_link64(const struct prose_counters __percpu *counters,
 	stats->tx_errors = prose_stat_read(counters,
 					   PROSE_A_COUNTERS_TX_CRYPTO);
 	stats->rx_crc_errors = prose_stat_read(counters,
-					       PROSE_A_COUNTERS_RX_IMPLAUSIBLE);
+					       PROSE_A_COUNTERS_RX_IMPLAUSIBLE) +
+			       prose_stat_read(counters,
+					       PROSE_A_COUNTERS_RX_BAD_MAC);
 	stats->rx_length_errors = prose_stat_read(counters,
 						  PROSE_A_COUNTERS_RX_LENGTH);
 	stats->rx_frame_errors = sum_of(counters, PROSE_A_COUNTERS_RX_SUBHEADER,

@@ -23,6 +23,7 @@
 	{ PROSE_A_COUNTERS_TX_HOLD_FULL,	"tx-hold-full" },	\
 	{ PROSE_A_COUNTERS_TX_NO_MEMORY,	"tx-no-memory" },	\
 	{ PROSE_A_COUNTERS_TX_CRYPTO,		"tx-crypto" },		\
+	{ PROSE_A_COUNTERS_TX_CONFLICT,		"tx-conflict" },	\
 	{ PROSE_A_COUNTERS_RX_SUBHEADER,	"rx-subheader" },	\
 	{ PROSE_A_COUNTERS_RX_LCID,		"rx-lcid" },		\
 	{ PROSE_A_COUNTERS_RX_LENGTH,		"rx-length" },		\
@@ -40,7 +41,13 @@
 	{ PROSE_A_COUNTERS_RX_IMPLAUSIBLE,	"rx-implausible" },	\
 	{ PROSE_A_COUNTERS_RX_LEFTOVER,		"rx-leftover" },	\
 	{ PROSE_A_COUNTERS_RX_NO_MEMORY,	"rx-no-memory" },	\
-	{ PROSE_A_COUNTERS_RX_CRYPTO,		"rx-crypto" }
+	{ PROSE_A_COUNTERS_RX_CRYPTO,		"rx-crypto" },		\
+	{ PROSE_A_COUNTERS_RX_MEMBER_REFUSED,	"rx-member-refused" },	\
+	{ PROSE_A_COUNTERS_RX_BAD_MAC,		"rx-bad-mac" },		\
+	{ PROSE_A_COUNTERS_RX_LATE,		"rx-late" },		\
+	{ PROSE_A_COUNTERS_RX_DUPLICATE,	"rx-duplicate" },	\
+	{ PROSE_A_COUNTERS_RX_OLD_PTK,		"rx-old-ptk" },		\
+	{ PROSE_A_COUNTERS_RX_PROTECTED,	"rx-protected" }
 
 TRACE_EVENT(prose_tx,
 	TP_PROTO(const struct net_device *dev, u8 pgk_id, u16 ptk_id,

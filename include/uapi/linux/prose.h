@@ -64,6 +64,29 @@ enum prose_nonip {
 };
 
 /**
+ * enum prose_require - The least that a key must give to be attached.
+ * @PROSE_REQUIRE_NONE: Every suite, a cipher without integrity included.
+ * @PROSE_REQUIRE_INTEGRITY: An integrity algorithm or an AEAD suite.
+ * @PROSE_REQUIRE_AEAD: An AEAD suite.
+ */
+enum prose_require {
+	PROSE_REQUIRE_NONE,
+	PROSE_REQUIRE_INTEGRITY,
+	PROSE_REQUIRE_AEAD,
+};
+
+/**
+ * enum prose_choice - Which of several active keys is sent with.
+ * @PROSE_CHOICE_FROM: The one activated last, of several the one that ends
+ *   first (ours).
+ * @PROSE_CHOICE_EXPIRY: The one that ends first, as TS 33.303 is read.
+ */
+enum prose_choice {
+	PROSE_CHOICE_FROM,
+	PROSE_CHOICE_EXPIRY,
+};
+
+/**
  * enum prose_key_state - What an attached key is doing. It receives in every
  *   state but the dead ones.
  * @PROSE_KEY_STATE_STANDBY: Waits for key-set to give it an activation time.
@@ -75,6 +98,8 @@ enum prose_nonip {
  *   send with.
  * @PROSE_KEY_STATE_MARGIN: Too close to its end to be sent with.
  * @PROSE_KEY_STATE_RX_ONLY: The device is listen-only (tx off).
+ * @PROSE_KEY_STATE_CONFLICT: Sending stopped, another device has our member
+ *   identity. Answered by member-reset of it.
  * @PROSE_KEY_STATE_EXPIRED: Dead, by its "until" or the timeout of the keyring
  *   key.
  * @PROSE_KEY_STATE_REVOKED: Dead, the keyring key was revoked or invalidated.
@@ -87,6 +112,7 @@ enum prose_key_state {
 	PROSE_KEY_STATE_NO_RANGE,
 	PROSE_KEY_STATE_MARGIN,
 	PROSE_KEY_STATE_RX_ONLY,
+	PROSE_KEY_STATE_CONFLICT,
 	PROSE_KEY_STATE_EXPIRED,
 	PROSE_KEY_STATE_REVOKED,
 };
@@ -115,6 +141,11 @@ enum prose_key_state {
  *   too many. Rate-limited.
  * @PROSE_EVENT_TYPE_NO_KEY: Frames are dropped for want of a key.
  *   Rate-limited.
+ * @PROSE_EVENT_TYPE_MAC_FAILURES: Another 4096 frames of the key had a wrong
+ *   MAC-I or tag; with 4-octet MACs, somebody may be guessing.
+ * @PROSE_EVENT_TYPE_VM_FORK: The virtual machine was copied. Every range of
+ *   the key was dropped; without a salt in its suite, none is granted any
+ *   more.
  */
 enum prose_event_type {
 	PROSE_EVENT_TYPE_KEY_ATTACHED,
@@ -130,6 +161,8 @@ enum prose_event_type {
 	PROSE_EVENT_TYPE_MEMBER_CONFLICT,
 	PROSE_EVENT_TYPE_MEMBER_LIMIT,
 	PROSE_EVENT_TYPE_NO_KEY,
+	PROSE_EVENT_TYPE_MAC_FAILURES,
+	PROSE_EVENT_TYPE_VM_FORK,
 };
 
 enum {
@@ -146,6 +179,12 @@ enum {
 	PROSE_A_NONIP,
 	PROSE_A_MARGIN,
 	PROSE_A_NOTICE,
+	PROSE_A_PROTECT,
+	PROSE_A_REQUIRE,
+	PROSE_A_WINDOW,
+	PROSE_A_CHOICE,
+	PROSE_A_PTK_AGE,
+	PROSE_A_PTK_PACKETS,
 	PROSE_A_PGK_ID,
 	PROSE_A_SERIAL,
 	PROSE_A_FINGERPRINT,
@@ -167,6 +206,8 @@ enum {
 	PROSE_A_RATE,
 	PROSE_A_KNOWN,
 	PROSE_A_LAST_HEARD,
+	PROSE_A_FLOOR,
+	PROSE_A_CONFLICT,
 	PROSE_A_EVENT,
 	PROSE_A_COUNTERS,
 	PROSE_A_LOWER_COUNTERS,
@@ -188,6 +229,7 @@ enum {
 	PROSE_A_COUNTERS_TX_HOLD_FULL,
 	PROSE_A_COUNTERS_TX_NO_MEMORY,
 	PROSE_A_COUNTERS_TX_CRYPTO,
+	PROSE_A_COUNTERS_TX_CONFLICT,
 	PROSE_A_COUNTERS_RX_PACKETS,
 	PROSE_A_COUNTERS_RX_BYTES,
 	PROSE_A_COUNTERS_RX_SUBHEADER,
@@ -208,6 +250,12 @@ enum {
 	PROSE_A_COUNTERS_RX_LEFTOVER,
 	PROSE_A_COUNTERS_RX_NO_MEMORY,
 	PROSE_A_COUNTERS_RX_CRYPTO,
+	PROSE_A_COUNTERS_RX_MEMBER_REFUSED,
+	PROSE_A_COUNTERS_RX_BAD_MAC,
+	PROSE_A_COUNTERS_RX_LATE,
+	PROSE_A_COUNTERS_RX_DUPLICATE,
+	PROSE_A_COUNTERS_RX_OLD_PTK,
+	PROSE_A_COUNTERS_RX_PROTECTED,
 	PROSE_A_COUNTERS_RX_MEMBER_LIMIT,
 
 	__PROSE_A_COUNTERS_MAX,
@@ -233,6 +281,12 @@ enum {
 	IFLA_PROSE_NONIP,
 	IFLA_PROSE_MARGIN,
 	IFLA_PROSE_NOTICE,
+	IFLA_PROSE_PROTECT,
+	IFLA_PROSE_REQUIRE,
+	IFLA_PROSE_WINDOW,
+	IFLA_PROSE_CHOICE,
+	IFLA_PROSE_PTK_AGE,
+	IFLA_PROSE_PTK_PACKETS,
 
 	__IFLA_PROSE_MAX,
 	IFLA_PROSE_MAX = (__IFLA_PROSE_MAX - 1)
@@ -246,6 +300,10 @@ enum prose_cmd {
 	PROSE_CMD_KEY_GRANT,
 	PROSE_CMD_KEY_DEL,
 	PROSE_CMD_MEMBER_GET,
+	PROSE_CMD_MEMBER_RESET,
+	PROSE_CMD_PTK_NEXT,
+	PROSE_CMD_FLOOR_GET,
+	PROSE_CMD_FLOOR_SET,
 	PROSE_CMD_EVENT,
 
 	__PROSE_CMD_MAX,
