@@ -18,6 +18,20 @@ static inline u32 get_unaligned_be24(const void *p)
 	return (u32)b[0] << 16 | b[1] << 8 | b[2];
 }
 
+static inline u32 get_unaligned_be32(const void *p)
+{
+	const u8 *b = p;
+
+	return (u32)b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
+}
+
+static inline u64 get_unaligned_be64(const void *p)
+{
+	const u8 *b = p;
+
+	return (u64)get_unaligned_be32(b) << 32 | get_unaligned_be32(b + 4);
+}
+
 static inline void put_unaligned_be16(u16 v, void *p)
 {
 	u8 *b = p;
@@ -34,5 +48,28 @@ static inline void put_unaligned_be24(u32 v, void *p)
 	b[1] = v >> 8;
 	b[2] = v;
 }
+
+static inline void put_unaligned_be32(u32 v, void *p)
+{
+	u8 *b = p;
+
+	b[0] = v >> 24;
+	b[1] = v >> 16;
+	b[2] = v >> 8;
+	b[3] = v;
+}
+
+/* As the kernel has them: a member of a packed structure. */
+#define get_unaligned(ptr) ({						\
+	const struct { __typeof__(*(ptr)) x; } __attribute__((packed, may_alias)) \
+		*__p = (const void *)(ptr);				\
+	__p->x;								\
+})
+
+#define put_unaligned(val, ptr) do {					\
+	struct { __typeof__(*(ptr)) x; } __attribute__((packed, may_alias)) \
+		*__p = (void *)(ptr);					\
+	__p->x = (val);							\
+} while (0)
 
 #endif
