@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <net/rtnetlink.h>
 
+#include "algorithms.h"
 #include "count.h"
 #include "device.h"
 #include "keytype.h"
@@ -27,9 +28,12 @@ static int __init prose_init(void)
 	prose_wq = alloc_workqueue("prose", WQ_UNBOUND, 0);
 	if (!prose_wq)
 		return -ENOMEM;
-	err = register_key_type(&prose_key_type);
+	err = prose_algorithms_init();
 	if (err)
 		goto err_wq;
+	err = register_key_type(&prose_key_type);
+	if (err)
+		goto err_algorithms;
 	err = prose_count_init();
 	if (err)
 		goto err_key_type;
@@ -52,6 +56,8 @@ err_count:
 	prose_count_exit();
 err_key_type:
 	unregister_key_type(&prose_key_type);
+err_algorithms:
+	prose_algorithms_exit();
 err_wq:
 	destroy_workqueue(prose_wq);
 	return err;
@@ -67,6 +73,7 @@ static void __exit prose_exit(void)
 	/* Retirements on their way to the queue, members on their way out */
 	rcu_barrier();
 	destroy_workqueue(prose_wq);
+	prose_algorithms_exit();
 }
 
 module_init(prose_init);
