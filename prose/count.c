@@ -13,15 +13,17 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/user_namespace.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 #include "count.h"
 #include "device.h"
+#include "event.h"
 #include "key.h"
 #include "pdu.h"
+#include "rollover.h"
 #include "suite.h"
 #include "traffic_key.h"
-#include "tx.h"
 
 /* Entries of the table, for all and for all non-initial user namespaces */
 #define COUNT_MAX		65536
@@ -41,6 +43,18 @@ struct count_key {
 };
 
 /**
+ * struct issued - what we sent with a PTK Identity of an authenticated suite
+ * @salt: salt of its frames, of an AEAD suite
+ * @end: first PDCP SN that was not sent, or 0 while it is the current one
+ * @rcu: end
+ */
+struct issued {
+	u8 salt[PROSE_SALT_LEN];
+	u32 end;
+	struct rcu_head rcu;
+};
+
+/**
  * struct prose_count - a PTK-ID space
  * @node: in the table
  * @key: what it belongs to
@@ -48,6 +62,9 @@ struct count_key {
  *	without it
  * @floor: lowest ID granted since the module was loaded; likewise
  * @holders: keys that hold a range of it; under count_lock
+ * @issued: &struct issued by PTK Identity, of those taken since the module was
+ *	loaded, to know our own frames. Eight octets and a small object for each
+ *	65,535 frames
  *
  * Never freed before the module is unloaded.
  */
@@ -57,6 +74,7 @@ struct prose_count {
 	u32 top;
 	u32 floor;
 	struct list_head holders;
+	struct xarray issued;
 };
 
 static const struct rhashtable_params count_params = {
@@ -181,6 +199,7 @@ static struct prose_count *count_create(const struct prose_pgk *pgk,
 	       sizeof(count->key.fingerprint));
 	count->key.member = pgk->pdev->member;
 	INIT_LIST_HEAD(&count->holders);
+	xa_init_flags(&count->issued, XA_FLAGS_LOCK_BH);
 
 	err = rhashtable_insert_fast(&count_table, &count->node, count_params);
 	if (err) {
@@ -252,7 +271,7 @@ int prose_count_grant(struct prose_pgk *pgk, u32 first, u32 last,
 
 	/* The copy has the same ledger; only a salt would keep them apart. */
 	err = -ENOTUNIQ;
-	if (count_forked && !pgk->suite->head) {
+	if (count_forked && !pgk->suite->aead) {
 		NL_SET_ERR_MSG(extack,
 			       "the virtual machine was forked, a copy may send the same");
 		goto out;
@@ -409,18 +428,89 @@ u32 prose_count_top(const struct prose_pgk *pgk)
 }
 
 /**
+ * prose_count_issue - remember what our frames of a PTK look like
+ * @ptk: a PTK of our own, keyed, which nobody has sent with
+ * @gfp: how to get memory
+ *
+ * Only where a frame with our own identity can be known to be genuine.
+ *
+ * Context: any that @gfp allows. Return: 0 or -ENOMEM.
+ */
+int prose_count_issue(const struct prose_ptk *ptk, gfp_t gfp)
+{
+	struct issued *issued, *old;
+	struct prose_count *count;
+
+	/* Pairs with the release in prose_count_grant(). */
+	count = smp_load_acquire(&ptk->pgk->count);
+	if (!ptk->pgk->suite->authenticated || WARN_ON_ONCE(!count))
+		return 0;
+	issued = kzalloc(sizeof(*issued), gfp);
+	if (!issued)
+		return -ENOMEM;
+	memcpy(issued->salt, ptk->salt, sizeof(issued->salt));
+	/* Made ahead more than once, if it was not taken. */
+	old = xa_store_bh(&count->issued, ptk->id, issued, gfp);
+	if (xa_is_err(old)) {
+		kfree(issued);
+		return xa_err(old);
+	}
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * prose_count_close - nothing is sent with a PTK any more
+ * @ptk: a PTK of our own
+ * @sn: first PDCP SN that was not sent with it
+ *
+ * Context: any. The first call counts.
+ */
+void prose_count_close(const struct prose_ptk *ptk, u32 sn)
+{
+	struct prose_count *count;
+	struct issued *issued;
+
+	/* Pairs with the release in prose_count_grant(). */
+	count = smp_load_acquire(&ptk->pgk->count);
+	if (!count)
+		return;
+	rcu_read_lock();
+	issued = xa_load(&count->issued, ptk->id);
+	if (issued)
+		cmpxchg(&issued->end, 0, sn);
+	rcu_read_unlock();
+}
+
+/* Did we send this? Unknown is taken for a yes: nothing stops for it. */
+static bool is_ours(struct prose_count *count, const struct prose_pgk *pgk,
+		    u16 id, u16 sn, const u8 *salt)
+{
+	const struct prose_ptk *ptk = rcu_dereference(pgk->pdev->tx.ptk);
+	const struct issued *issued = xa_load(&count->issued, id);
+	u32 end = issued ? READ_ONCE(issued->end) : 0;
+
+	if (issued && salt && memcmp(salt, issued->salt, PROSE_SALT_LEN))
+		return false;
+	if (!end && ptk && ptk->pgk == pgk && ptk->id == id)
+		end = atomic_read(&ptk->sn);
+	return !end || (sn >= PROSE_SN_FIRST && sn < end);
+}
+
+/**
  * prose_count_own_src - what a frame with our own member identity is
  * @pgk: key of its PGK index, or NULL
  * @id: its PTK Identity
  * @sn: its PDCP SN
+ * @salt: its salt, if the suite of the key has one, or NULL
  *
  * Context: softirq, RCU read lock.
  */
 enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
-				       u16 sn)
+				       u16 sn, const u8 *salt)
 {
-	const struct prose_count *count;
-	const struct prose_ptk *ptk;
+	struct prose_count *count;
 
 	if (!pgk)
 		return PROSE_OWN_OLD;
@@ -430,13 +520,10 @@ enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 		return PROSE_OWN_OLD;
 	if (id > READ_ONCE(count->top))
 		return PROSE_OWN_FOREIGN;
-
-	ptk = rcu_dereference(pgk->pdev->tx.ptk);
-	if (ptk && ptk->pgk == pgk && ptk->id == id)
-		return sn >= PROSE_SN_FIRST && sn < atomic_read(&ptk->sn) ?
-		       PROSE_OWN_REFLECTED : PROSE_OWN_FOREIGN;
-	return id > READ_ONCE(pgk->ids.taken) && !list_empty(&pgk->count_node) ?
-	       PROSE_OWN_FOREIGN : PROSE_OWN_REFLECTED;
+	if (id > READ_ONCE(pgk->ids.taken) && !list_empty(&pgk->count_node))
+		return PROSE_OWN_FOREIGN;
+	return is_ours(count, pgk, id, sn, salt) ? PROSE_OWN_REFLECTED :
+						   PROSE_OWN_FOREIGN;
 }
 
 /*
@@ -461,13 +548,30 @@ static int pm_event(struct notifier_block *nb, unsigned long event, void *data)
 	return NOTIFY_DONE;
 }
 
+/* What was granted before is no longer ours alone: frames of it may be either's */
+static void forget_what_is_ours(void)
+{
+	struct rhashtable_iter iter;
+	struct prose_count *count;
+
+	rhashtable_walk_enter(&count_table, &iter);
+	rhashtable_walk_start(&iter);
+	while ((count = rhashtable_walk_next(&iter)))
+		if (!IS_ERR(count))
+			WRITE_ONCE(count->floor, count->top + 1);
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
 static int vmfork_event(struct notifier_block *nb, unsigned long event,
 			void *data)
 {
 	mutex_lock(&count_lock);
 	count_forked = true;
+	forget_what_is_ours();
 	mutex_unlock(&count_lock);
 	prose_devices_drop_ranges();
+	prose_devices_tell_fork();
 	return NOTIFY_DONE;
 }
 
@@ -503,7 +607,14 @@ err_table:
 
 static void count_free(void *entry, void *arg)
 {
-	kfree(entry);
+	struct prose_count *count = entry;
+	struct issued *issued;
+	unsigned long id;
+
+	xa_for_each(&count->issued, id, issued)
+		kfree(issued);
+	xa_destroy(&count->issued);
+	kfree(count);
 }
 
 /**

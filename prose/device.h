@@ -102,12 +102,15 @@ struct prose_dev {
 	struct ratelimit_state limit_rate;
 };
 
-bool prose_dev_is(const struct net_device *dev);
 struct prose_dev *prose_dev_next(struct net *net, struct prose_dev *after,
 				 u64 seq);
+void prose_dev_setup(struct net_device *dev);
+int prose_dev_check_room(struct net *net, const struct prose_dev *pdev,
+			 struct netlink_ext_ack *extack);
 void prose_devices_lock(void);
 void prose_devices_unlock(void);
 void prose_devices_drop_ranges(void);
+void prose_devices_tell_fork(void);
 void prose_dev_update_operstate(struct prose_dev *pdev);
 bool prose_dev_carries_nonip(const struct prose_dev *pdev,
 			     const struct prose_suite *suite);
@@ -118,7 +121,19 @@ void prose_device_lower_changed(const struct net_device *lower);
 void prose_device_lower_moved(const struct net_device *lower);
 void prose_device_lower_mtu(const struct net_device *lower);
 void prose_device_lower_gone(const struct net_device *lower);
-int prose_device_init(void);
-void prose_device_exit(void);
+
+/**
+ * prose_key_at - an attached key by its PGK index
+ * @pdev: device; under dev->lock
+ * @index: PGK index
+ *
+ * Return: the key or NULL.
+ */
+static inline struct prose_pgk *prose_key_at(struct prose_dev *pdev,
+					     unsigned int index)
+{
+	return rcu_dereference_protected(pdev->pgks[index],
+					 lockdep_is_held(&pdev->lock));
+}
 
 #endif /* _PROSE_DEVICE_H */

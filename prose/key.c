@@ -5,12 +5,14 @@
  */
 
 #include <crypto/hash.h>
-#include <crypto/skcipher.h>
 #include <linux/netlink.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 
+#include "binding.h"
+#include "choice.h"
 #include "count.h"
+#include "derive.h"
 #include "device.h"
 #include "event.h"
 #include "kdf.h"
@@ -18,10 +20,11 @@
 #include "keytype.h"
 #include "main.h"
 #include "member.h"
+#include "rollover.h"
+#include "rules.h"
 #include "rx.h"
 #include "suite.h"
 #include "traffic_key.h"
-#include "tx.h"
 
 /* Ends that are further away need no other clock: a hundred years */
 #define DEADLINE_MAX	(100LL * 365 * 24 * 3600)
@@ -34,12 +37,6 @@
 /* All attached keys, to find those of a keyring key */
 static DEFINE_SPINLOCK(all_lock);
 static LIST_HEAD(all_keys);
-
-static struct prose_pgk *key_at(struct prose_dev *pdev, unsigned int index)
-{
-	return rcu_dereference_protected(pdev->pgks[index],
-					 lockdep_is_held(&pdev->lock));
-}
 
 /**
  * prose_key_expiry - timeout of the keyring key
@@ -136,139 +133,9 @@ int prose_key_check(struct prose_pgk *pgk)
  */
 struct prose_pgk *prose_key_find(struct prose_dev *pdev, u8 id)
 {
-	struct prose_pgk *pgk = key_at(pdev, id % PROSE_PGK_INDEXES);
+	struct prose_pgk *pgk = prose_key_at(pdev, id % PROSE_PGK_INDEXES);
 
 	return pgk && pgk->id == id ? pgk : NULL;
-}
-
-static bool sends_with(const struct prose_pgk *pgk)
-{
-	struct prose_dev *pdev = pgk->pdev;
-	bool sends;
-
-	spin_lock_bh(&pdev->tx.lock);
-	sends = prose_tx_pgk(pdev) == pgk;
-	spin_unlock_bh(&pdev->tx.lock);
-	return sends;
-}
-
-static bool has_ids(const struct prose_pgk *pgk)
-{
-	bool has;
-
-	spin_lock_bh(&pgk->pdev->tx.lock);
-	has = pgk->ids.n;
-	spin_unlock_bh(&pgk->pdev->tx.lock);
-	return has;
-}
-
-/* Is it time to send with this key? Under dev->lock. */
-static bool is_due(struct prose_pgk *pgk, s64 now)
-{
-	s64 end = prose_key_end(pgk);
-
-	return !prose_key_check(pgk) && !pgk->standby && pgk->from <= now &&
-	       (end == PROSE_FOREVER || now < end - pgk->pdev->margin);
-}
-
-/*
- * Can it be sent with, now or after a grant? A key that was sent with once is
- * not given up for an older one only because its range ran out: the older one
- * may have been replaced for good reason. Only with no PTK Identity left in
- * its whole space does another key take over.
- */
-static bool is_sendable(struct prose_pgk *pgk)
-{
-	return sends_with(pgk) || has_ids(pgk) ||
-	       (pgk->sent && prose_count_next_free(pgk) < PROSE_PTK_ID_END);
-}
-
-static bool is_better(const struct prose_pgk *a, const struct prose_pgk *b)
-{
-	if (!b)
-		return true;
-	if (a->from != b->from)
-		return a->from > b->from;
-	return prose_key_end(a) < prose_key_end(b);
-}
-
-/* Is a better one sent with? Under dev->lock. */
-static bool is_replaced(const struct prose_pgk *pgk)
-{
-	struct prose_dev *pdev = pgk->pdev;
-	bool replaced;
-
-	spin_lock_bh(&pdev->tx.lock);
-	replaced = prose_tx_pgk(pdev) && !is_better(pgk, prose_tx_pgk(pdev));
-	spin_unlock_bh(&pdev->tx.lock);
-	return replaced;
-}
-
-/*
- * Choose the key to send with: the one that was activated last, of several the
- * one that ends first (ours; TS 33.303 is read as the latter alone). Under
- * dev->lock.
- */
-static void choose(struct prose_dev *pdev)
-{
-	struct prose_pgk *pgk, *best = NULL, *blocked = NULL;
-	s64 now = ktime_get_real_seconds();
-	u8 closed = PROSE_A_COUNTERS_TX_NO_KEY;
-	unsigned int i;
-
-	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
-		pgk = key_at(pdev, i);
-		if (!pgk || !pdev->tx_on || pdev->dying || !is_due(pgk, now))
-			continue;
-		closed = PROSE_A_COUNTERS_TX_NO_RANGE;
-		if (is_better(pgk, blocked))
-			blocked = pgk;
-		if (is_sendable(pgk) && is_better(pgk, best))
-			best = pgk;
-	}
-
-	if (best && !sends_with(best)) {
-		if (!has_ids(best)) {
-			best = NULL;
-		} else if (prose_tx_open(pdev, best)) {
-			/* Tried again at the next second */
-			closed = PROSE_A_COUNTERS_TX_NO_MEMORY;
-			best = NULL;
-		} else {
-			best->sent = true;
-		}
-	}
-	if (!best)
-		prose_tx_close(pdev, closed, blocked);
-	prose_tx_refill(pdev);
-	prose_dev_update_operstate(pdev);
-}
-
-/**
- * prose_key_state - what a key is doing
- * @pgk: key; under dev->lock
- */
-enum prose_key_state prose_key_state(const struct prose_pgk *pgk)
-{
-	s64 now = ktime_get_real_seconds();
-	s64 end = prose_key_end(pgk);
-	int dead = READ_ONCE(pgk->dead);
-
-	if (dead)
-		return dead == -EKEYEXPIRED ? PROSE_KEY_STATE_EXPIRED :
-					      PROSE_KEY_STATE_REVOKED;
-	if (!pgk->pdev->tx_on)
-		return PROSE_KEY_STATE_RX_ONLY;
-	if (pgk->standby)
-		return PROSE_KEY_STATE_STANDBY;
-	if (pgk->from > now)
-		return PROSE_KEY_STATE_PENDING;
-	if (end != PROSE_FOREVER && now >= end - pgk->pdev->margin)
-		return PROSE_KEY_STATE_MARGIN;
-	if (sends_with(pgk))
-		return PROSE_KEY_STATE_ACTIVE;
-	return has_ids(pgk) || is_replaced(pgk) ? PROSE_KEY_STATE_READY :
-						  PROSE_KEY_STATE_NO_RANGE;
 }
 
 /* Nothing derived from the key is left after a grace period. Under dev->lock. */
@@ -276,6 +143,7 @@ static void wipe(struct prose_pgk *pgk)
 {
 	struct prose_dev *pdev = pgk->pdev;
 	struct crypto_shash *pgk_hmac, *ptk_hmac;
+	u8 *octets;
 
 	if (pgk->wiped)
 		return;
@@ -290,11 +158,14 @@ static void wipe(struct prose_pgk *pgk)
 	spin_lock_bh(&pgk->kdf_lock);
 	pgk_hmac = pgk->pgk_hmac;
 	ptk_hmac = pgk->ptk_hmac;
+	octets = pgk->octets;
 	pgk->pgk_hmac = NULL;
 	pgk->ptk_hmac = NULL;
+	pgk->octets = NULL;
 	spin_unlock_bh(&pgk->kdf_lock);
 	crypto_free_shash(pgk_hmac);
 	crypto_free_shash(ptk_hmac);
+	kfree_sensitive(octets);
 }
 
 /*
@@ -366,6 +237,18 @@ static unsigned long until_next_second(void)
 	return nsecs_to_jiffies(NSEC_PER_SEC - ns) + 1;
 }
 
+/* Without a PTK Identity to go on to, the present one goes on. */
+static void take_next(struct prose_dev *pdev)
+{
+	struct prose_pgk *pgk;
+
+	spin_lock_bh(&pdev->tx.lock);
+	pgk = prose_tx_pgk(pdev);
+	spin_unlock_bh(&pdev->tx.lock);
+	if (pgk)
+		prose_tx_next(pgk);
+}
+
 /* Look after all keys. Under dev->lock. */
 static void tend_all(struct prose_dev *pdev)
 {
@@ -374,13 +257,15 @@ static void tend_all(struct prose_dev *pdev)
 	unsigned int i;
 
 	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
-		pgk = key_at(pdev, i);
+		pgk = prose_key_at(pdev, i);
 		if (!pgk)
 			continue;
 		tend_key(pgk);
 		any = true;
 	}
-	choose(pdev);
+	prose_choose(pdev);
+	if (prose_tx_aged(pdev))
+		take_next(pdev);
 	if (any && !pdev->dying)
 		mod_delayed_work(prose_wq, &pdev->tend, until_next_second());
 }
@@ -458,15 +343,66 @@ void prose_key_drop_ranges(struct prose_dev *pdev)
 
 	mutex_lock(&pdev->lock);
 	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
-		pgk = key_at(pdev, i);
-		if (!pgk || !(has_ids(pgk) || sends_with(pgk)))
+		pgk = prose_key_at(pdev, i);
+		if (!pgk || !(prose_key_has_ids(pgk) || prose_key_sends(pgk)))
 			continue;
 		prose_tx_forget(pdev, pgk, PROSE_A_COUNTERS_TX_NO_RANGE);
 		prose_count_drop(pgk);
 		prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_ENDED);
 	}
-	choose(pdev);
+	prose_choose(pdev);
 	mutex_unlock(&pdev->lock);
+}
+
+/**
+ * prose_key_tell_fork - tell that the machine was copied
+ * @pdev: device
+ *
+ * Context: process.
+ */
+void prose_key_tell_fork(struct prose_dev *pdev)
+{
+	struct prose_pgk *pgk;
+	unsigned int i;
+
+	mutex_lock(&pdev->lock);
+	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
+		pgk = prose_key_at(pdev, i);
+		if (pgk && !READ_ONCE(pgk->dead))
+			prose_event_key(pgk, PROSE_EVENT_TYPE_VM_FORK);
+	}
+	mutex_unlock(&pdev->lock);
+}
+
+/**
+ * prose_key_conflict - another device has our member identity
+ * @pgk: key of the frame that shows it, which verified
+ *
+ * Nothing is sent until the operator answers: two senders with one identity
+ * would sooner or later use a key stream twice.
+ *
+ * Context: any.
+ */
+void prose_key_conflict(struct prose_pgk *pgk)
+{
+	struct prose_dev *pdev = pgk->pdev;
+
+	if (READ_ONCE(pdev->conflict))
+		return;
+	WRITE_ONCE(pdev->conflict, true);
+	prose_key_kick(pdev);
+}
+
+/**
+ * prose_key_conflict_answer - the operator has seen to the conflict
+ * @pdev: device; under dev->lock
+ *
+ * Context: process.
+ */
+void prose_key_conflict_answer(struct prose_dev *pdev)
+{
+	WRITE_ONCE(pdev->conflict, false);
+	prose_choose(pdev);
 }
 
 /**
@@ -494,7 +430,7 @@ int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,
 	}
 	err = prose_count_grant(pgk, first, last, extack);
 	if (!err)
-		choose(pgk->pdev);
+		prose_choose(pgk->pdev);
 	return err;
 }
 
@@ -524,7 +460,7 @@ static int check_times(const bool standby, s64 from, s64 until,
  * @until: new end, or NULL
  * @extack: told why not
  *
- * Context: process. Return: 0, -EINVAL, -EKEYEXPIRED, -EKEYREVOKED.
+ * Context: process. Return: 0, -EINVAL, -EKEYEXPIRED, -EKEYREVOKED, -EDOM.
  */
 int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
 		  const s64 *until, struct netlink_ext_ack *extack)
@@ -539,6 +475,12 @@ int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
 		return err;
 	}
 	err = check_times(new_standby, new_from, new_until, extack);
+	if (!err)
+		err = prose_rules_check_age(pgk,
+					    min(new_until, prose_key_expiry(pgk)),
+					    READ_ONCE(pgk->pdev->ptk_age),
+					    READ_ONCE(pgk->pdev->ptk_packets),
+					    extack);
 	if (err)
 		return err;
 
@@ -553,6 +495,8 @@ static void pgk_free(struct prose_pgk *pgk)
 {
 	crypto_free_shash(pgk->pgk_hmac);
 	crypto_free_shash(pgk->ptk_hmac);
+	kfree_sensitive(pgk->octets);
+	prose_kdf_put(pgk->kdf);
 	prose_members_exit(pgk);
 	free_percpu(pgk->counters);
 	if (pgk->key)
@@ -585,11 +529,19 @@ void prose_pgk_put(struct prose_pgk *pgk)
 	queue_rcu_work(prose_wq, &pgk->free);
 }
 
-/* Called with the octets: they go into the HMAC handle and nowhere else. */
+/*
+ * Called with the octets: they go into the HMAC handle, and nowhere else unless
+ * the KDF works on them itself.
+ */
 static int take_octets(void *data, const u8 *octets)
 {
 	struct prose_pgk *pgk = data;
 
+	if (pgk->kdf->flags & PROSE_KDF_NEEDS_PGK) {
+		pgk->octets = kmemdup(octets, PROSE_PGK_LEN, GFP_KERNEL);
+		if (!pgk->octets)
+			return -ENOMEM;
+	}
 	return crypto_shash_setkey(pgk->pgk_hmac, octets, PROSE_PGK_LEN);
 }
 
@@ -606,18 +558,31 @@ static int take_fingerprint(struct prose_pgk *pgk)
 	return err;
 }
 
-/* Is the cipher there? Better told at once than when the first frame goes. */
-static int try_cipher(const struct prose_suite *suite,
-		      struct netlink_ext_ack *extack)
+/* May this suite go with this KDF, on this device? */
+static int check_suite(const struct prose_dev *pdev,
+		       const struct prose_key_params *params,
+		       struct netlink_ext_ack *extack)
 {
-	struct crypto_skcipher *cipher = prose_suite_alloc(suite);
+	int err;
 
-	if (IS_ERR(cipher)) {
-		NL_SET_ERR_MSG(extack, "this kernel does not have the cipher");
-		return PTR_ERR(cipher);
+	if (!pdev->protect) {
+		NL_SET_ERR_MSG(extack,
+			       "the device is unprotected (protect off), it takes no keys");
+		return -EOPNOTSUPP;
 	}
-	crypto_free_skcipher(cipher);
-	return 0;
+	/* One PIK for all senders, and none of its inputs tells them apart. */
+	if (!(params->kdf->flags & PROSE_KDF_PER_SENDER) &&
+	    params->suite->mac) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "no integrity algorithm with kdf %s, which is not per sender",
+				   params->kdf->name);
+		return -EINVAL;
+	}
+	err = prose_ptk_try(params->suite);
+	if (err)
+		NL_SET_ERR_MSG(extack,
+			       "this kernel does not have the suite's algorithms");
+	return err;
 }
 
 static struct prose_pgk *pgk_create(struct prose_dev *pdev,
@@ -627,7 +592,7 @@ static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 	struct prose_pgk *pgk;
 	int err;
 
-	err = try_cipher(params->suite, extack);
+	err = check_suite(pdev, params, extack);
 	if (err)
 		return ERR_PTR(err);
 
@@ -641,6 +606,7 @@ static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 	INIT_LIST_HEAD(&pgk->all);
 	pgk->pdev = pdev;
 	pgk->suite = params->suite;
+	pgk->kdf = params->kdf;
 	pgk->id = params->id;
 	pgk->standby = params->standby;
 	pgk->from = params->from;
@@ -653,6 +619,7 @@ static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 		kfree(pgk);
 		return ERR_PTR(err);
 	}
+	prose_kdf_hold(pgk->kdf);
 
 	err = -ENOMEM;
 	pgk->counters = alloc_percpu_gfp(struct prose_counters,
@@ -698,7 +665,7 @@ err_free:
 static int check_slot(struct prose_dev *pdev, const struct prose_pgk *pgk,
 		      struct netlink_ext_ack *extack)
 {
-	struct prose_pgk *other = key_at(pdev, pgk->id % PROSE_PGK_INDEXES);
+	struct prose_pgk *other = prose_key_at(pdev, pgk->id % PROSE_PGK_INDEXES);
 	u32 top;
 
 	if (pdev->dying) {
@@ -729,9 +696,11 @@ static int check_slot(struct prose_dev *pdev, const struct prose_pgk *pgk,
  * @extack: told why not
  *
  * Context: process, in the caller's credentials; without dev->lock or RTNL.
- * Return: 0; -EINVAL for times that make no sense; -EEXIST or -EADDRINUSE if
- * the place is taken; -ENODEV if the device goes; or an error of
- * prose_keytype_get() or the crypto API.
+ * Return: 0; -EINVAL for times, or a suite and KDF, that make no sense;
+ * -EOPNOTSUPP on an unprotected device; -EPROTO if the device requires more;
+ * -EDOM if the PTK Identities would end first; -EEXIST or -EADDRINUSE if the
+ * place is taken; -EKEYREJECTED if the value is bound to another use; -ENODEV
+ * if the device goes; or an error of prose_keytype_get() or the crypto API.
  */
 int prose_key_attach(struct prose_dev *pdev,
 		     const struct prose_key_params *params,
@@ -749,7 +718,16 @@ int prose_key_attach(struct prose_dev *pdev,
 		return PTR_ERR(pgk);
 
 	mutex_lock(&pdev->lock);
-	err = check_slot(pdev, pgk, extack);
+	err = prose_rules_check_require(pgk->suite, pdev->require, extack);
+	if (!err)
+		err = prose_rules_check_age(pgk, prose_key_end(pgk),
+					    READ_ONCE(pdev->ptk_age),
+					    READ_ONCE(pdev->ptk_packets),
+					    extack);
+	if (!err)
+		err = check_slot(pdev, pgk, extack);
+	if (!err)
+		err = prose_binding_take(pgk, extack);
 	if (err) {
 		mutex_unlock(&pdev->lock);
 		pgk_free(pgk);
@@ -787,7 +765,7 @@ void prose_key_detach(struct prose_pgk *pgk, u32 *top)
 	wipe(pgk);
 	prose_count_release(pgk, top);
 	prose_event_key_end(pgk, PROSE_EVENT_TYPE_KEY_DETACHED, *top);
-	choose(pdev);
+	prose_choose(pdev);
 	prose_pgk_put(pgk);
 }
 
@@ -804,7 +782,7 @@ void prose_key_detach_all(struct prose_dev *pdev)
 	u32 top;
 
 	for (i = 0; i < PROSE_PGK_INDEXES; i++) {
-		pgk = key_at(pdev, i);
+		pgk = prose_key_at(pdev, i);
 		if (pgk)
 			prose_key_detach(pgk, &top);
 	}

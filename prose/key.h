@@ -21,6 +21,7 @@ struct crypto_shash;
 struct netlink_ext_ack;
 struct prose_counters;
 struct prose_dev;
+struct prose_kdf;
 struct prose_suite;
 
 /* "until" of a key without one */
@@ -32,6 +33,7 @@ struct prose_suite;
  * @tracker: of that reference
  * @key: the keyring key; a reference is held on it
  * @suite: algorithms
+ * @kdf: how PTKs are derived; a reference on its module is held
  * @fingerprint: names the value of the key
  * @id: PGK ID
  * @standby: not sent with until key-set gives a time; dev->lock
@@ -47,9 +49,10 @@ struct prose_suite;
  * @end_seen: end of the key for which @deadline was computed
  * @deadline: CLOCK_BOOTTIME nanoseconds after which the key is dead even if
  *	the clock was set back; PROSE_FOREVER if it has no end
- * @kdf_lock: protects the two handles
+ * @kdf_lock: protects the two handles and @octets
  * @pgk_hmac: HMAC-SHA-256 keyed with the PGK; NULL when wiped
  * @ptk_hmac: HMAC-SHA-256 keyed with one PTK after another
+ * @octets: of the PGK, if @kdf needs them; NULL when wiped; @kdf_lock
  * @ids: PTK Identities granted; dev->tx.lock
  * @count: entry of the (fingerprint, member) table or NULL; set once
  * @count_node: in the list of the entry's holders, while it holds a range
@@ -74,6 +77,7 @@ struct prose_pgk {
 	netdevice_tracker tracker;
 	struct key *key;
 	const struct prose_suite *suite;
+	const struct prose_kdf *kdf;
 	struct prose_counters __percpu *counters;
 	int dead;
 	s64 until;
@@ -92,9 +96,10 @@ struct prose_pgk {
 	struct rhashtable members;
 
 	u8 fingerprint[PROSE_FINGERPRINT_LEN];
-	spinlock_t kdf_lock; /* protects the HMAC handles */
+	spinlock_t kdf_lock; /* protects the HMAC handles and the octets */
 	struct crypto_shash *pgk_hmac;
 	struct crypto_shash *ptk_hmac;
+	u8 *octets;
 
 	struct prose_ids ids;
 	struct prose_count *count;
@@ -118,6 +123,7 @@ struct prose_pgk {
  * @serial: keyring key
  * @id: PGK ID
  * @suite: algorithms
+ * @kdf: how PTKs are derived
  * @standby: attach as standby
  * @from: activation time for sending
  * @until: end, or PROSE_FOREVER
@@ -126,6 +132,7 @@ struct prose_key_params {
 	key_serial_t serial;
 	u8 id;
 	const struct prose_suite *suite;
+	const struct prose_kdf *kdf;
 	bool standby;
 	s64 from;
 	s64 until;
@@ -138,7 +145,6 @@ void prose_key_detach(struct prose_pgk *pgk, u32 *top);
 void prose_key_detach_all(struct prose_dev *pdev);
 void prose_key_revoked(const struct key *key);
 struct prose_pgk *prose_key_find(struct prose_dev *pdev, u8 id);
-enum prose_key_state prose_key_state(const struct prose_pgk *pgk);
 int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
 		  const s64 *until, struct netlink_ext_ack *extack);
 s64 prose_key_expiry(const struct prose_pgk *pgk);
@@ -147,6 +153,9 @@ int prose_key_check(struct prose_pgk *pgk);
 int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,
 		    struct netlink_ext_ack *extack);
 void prose_key_drop_ranges(struct prose_dev *pdev);
+void prose_key_tell_fork(struct prose_dev *pdev);
+void prose_key_conflict(struct prose_pgk *pgk);
+void prose_key_conflict_answer(struct prose_dev *pdev);
 void prose_key_options_changed(struct prose_dev *pdev);
 void prose_key_kick(struct prose_dev *pdev);
 void prose_key_tend(struct work_struct *work);

@@ -8,9 +8,10 @@
 #include <net/rtnetlink.h>
 
 #include "algorithms.h"
+#include "binding.h"
 #include "count.h"
-#include "device.h"
 #include "keytype.h"
+#include "link.h"
 #include "lower.h"
 #include "main.h"
 #include "netlink.h"
@@ -37,13 +38,16 @@ static int __init prose_init(void)
 	err = prose_count_init();
 	if (err)
 		goto err_key_type;
-	err = prose_netlink_init();
+	err = prose_binding_init();
 	if (err)
 		goto err_count;
+	err = prose_netlink_init();
+	if (err)
+		goto err_binding;
 	err = prose_lower_init();
 	if (err)
 		goto err_netlink;
-	err = prose_device_init();
+	err = prose_link_init();
 	if (err)
 		goto err_lower;
 	return 0;
@@ -52,6 +56,8 @@ err_lower:
 	prose_lower_exit();
 err_netlink:
 	prose_netlink_exit();
+err_binding:
+	prose_binding_exit();
 err_count:
 	prose_count_exit();
 err_key_type:
@@ -65,9 +71,10 @@ err_wq:
 
 static void __exit prose_exit(void)
 {
-	prose_device_exit();
+	prose_link_exit();
 	prose_lower_exit();
 	prose_netlink_exit();
+	prose_binding_exit();
 	prose_count_exit();
 	unregister_key_type(&prose_key_type);
 	/* Retirements on their way to the queue, members on their way out */
@@ -84,4 +91,4 @@ MODULE_LICENSE("GPL");
 MODULE_VERSION(PROSE_VERSION);
 MODULE_ALIAS_RTNL_LINK("prose");
 MODULE_ALIAS_GENL_FAMILY(PROSE_FAMILY_NAME);
-MODULE_SOFTDEP("pre: ctr aes sha256 hmac");
+MODULE_SOFTDEP("pre: ctr aes gcm cmac sha256 hmac");

@@ -9,19 +9,20 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "choice.h"
 #include "count.h"
+#include "derive.h"
 #include "device.h"
 #include "key.h"
+#include "link.h"
 #include "lower.h"
 #include "member.h"
 #include "netlink.h"
 #include "pdu.h"
+#include "rollover.h"
 #include "stats.h"
 #include "suite.h"
 #include "traffic_key.h"
-#include "tx.h"
-
-#define DEFAULT_KDF	"3gpp"
 
 struct genl_family prose_nl_family __ro_after_init = {
 	.name		= PROSE_FAMILY_NAME,
@@ -208,6 +209,8 @@ static int put_ids(struct sk_buff *msg, struct prose_pgk *pgk)
 						lockdep_is_held(&tx->lock));
 		id = ptk->id;
 		sn = atomic_read(&ptk->sn);
+		if (sn == ptk->sn_end)
+			sn = PROSE_SN_LAST + 1;
 	}
 	spin_unlock_bh(&tx->lock);
 
@@ -238,7 +241,7 @@ static int put_key(struct sk_buff *msg, struct prose_pgk *pgk)
 		    pgk->fingerprint) ||
 	    nla_put_u32(msg, PROSE_A_CIPHER, pgk->suite->cipher) ||
 	    nla_put_u32(msg, PROSE_A_INTEGRITY, pgk->suite->integrity) ||
-	    nla_put_string(msg, PROSE_A_KDF, DEFAULT_KDF) ||
+	    nla_put_string(msg, PROSE_A_KDF, pgk->kdf->name) ||
 	    nla_put_u8(msg, PROSE_A_KEY_STATE, prose_key_state(pgk)) ||
 	    nla_put_u32(msg, PROSE_A_RATE, pgk->rate) ||
 	    put_times(msg, pgk) || put_ids(msg, pgk) ||
@@ -458,22 +461,25 @@ int prose_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_BAD_ATTR(info->extack, attrs[PROSE_A_CIPHER]);
 		return PTR_ERR(params.suite);
 	}
-	if (attrs[PROSE_A_KDF] &&
-	    nla_strcmp(attrs[PROSE_A_KDF], DEFAULT_KDF)) {
+	err = get_times(info, &params);
+	if (err)
+		return err;
+	params.kdf = prose_kdf_get(attrs[PROSE_A_KDF]);
+	if (!params.kdf) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[PROSE_A_KDF],
 				    "no such key derivation function");
 		return -EPROTONOSUPPORT;
 	}
-	err = get_times(info, &params);
-	if (err)
-		return err;
 
 	pdev = dev_get(info);
-	if (IS_ERR(pdev))
+	if (IS_ERR(pdev)) {
+		prose_kdf_put(params.kdf);
 		return PTR_ERR(pdev);
+	}
 	msg = reply_new(info, &hdr);
 	err = msg ? prose_key_attach(pdev, &params, info->extack) : -ENOMEM;
 	dev_release(pdev);
+	prose_kdf_put(params.kdf);
 	if (err)
 		goto err_msg;
 
@@ -711,9 +717,39 @@ int prose_nl_member_reset_doit(struct sk_buff *skb, struct genl_info *info)
 	return -EOPNOTSUPP;
 }
 
+/**
+ * prose_nl_ptk_next_doit - go on to the next PTK Identity
+ * @skb: request
+ * @info: attributes
+ */
 int prose_nl_ptk_next_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return -EOPNOTSUPP;
+	struct prose_pgk *pgk;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = reply_new(info, &hdr);
+	if (!msg)
+		return -ENOMEM;
+	pgk = key_get_locked(info);
+	if (IS_ERR(pgk)) {
+		nlmsg_free(msg);
+		return PTR_ERR(pgk);
+	}
+	err = prose_tx_next(pgk);
+	if (!err)
+		return reply_key(info, pgk, msg, hdr);
+
+	if (err == -ERANGE)
+		NL_SET_ERR_MSG(info->extack,
+			       "the key holds no PTK ID to go on to");
+	else
+		NL_SET_ERR_MSG(info->extack,
+			       "the device does not send with this key");
+	key_release(pgk->pdev);
+	nlmsg_free(msg);
+	return err;
 }
 
 int prose_nl_floor_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)

@@ -97,6 +97,9 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 			       PROSE_A_COUNTERS_RX_CRYPTO);
 		return;
 	}
+	/* Room for the Ethernet header that is rebuilt is what is pulled. */
+	__skb_pull(skb, cb.pdu.data + pgk->suite->head);
+	__skb_trim(skb, skb->len - pgk->suite->tail);
 	switch (prose_inner_check(skb, cb.pdu.sdu_type)) {
 	case PROSE_INNER_OK:
 		break;
@@ -135,24 +138,29 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 	netif_receive_skb(skb);
 }
 
-/* The Data alone is left of the frame, then deciphered in place. */
+/* Nothing is left after the PDU, whose Data is then deciphered in place. */
 static void rx_cipher(struct prose_dev *pdev, struct prose_member *member,
 		      struct prose_ptk *ptk, struct sk_buff *skb)
 {
+	const struct prose_suite *suite = ptk->pgk->suite;
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+	struct prose_pdu_place place = {
+		.pdcp	= pdu->data - PROSE_PDCP_LEN,
+		.len	= pdu->len - suite->head - suite->tail,
+		.src	= pdu->src,
+		.dst	= pdu->dst,
+		.sn	= pdu->sn,
+		.lcid	= pdu->lcid,
+	};
 
 	prose_rx_cb(skb)->member = member;
-	/* Room for the Ethernet header that is rebuilt is what is pulled. */
-	__skb_pull(skb, pdu->data);
-	if (pskb_trim(skb, pdu->len) || prose_skb_own(skb, ETH_HLEN, 0)) {
+	if (pskb_trim(skb, pdu->data + pdu->len) ||
+	    prose_skb_own(skb, ETH_HLEN, 0)) {
 		prose_dev_drop(pdev, ptk->pgk, skb,
 			       PROSE_A_COUNTERS_RX_NO_MEMORY);
 		return;
 	}
-	pdu = &prose_rx_cb(skb)->pdu;
-	prose_ptk_crypt(ptk, skb, 0, skb->len,
-			prose_count(pdu->ptk_id, pdu->sn), pdu->lcid, false,
-			rx_done);
+	prose_ptk_crypt(ptk, skb, &place, false, rx_done);
 }
 
 static struct prose_wait *wait_find(struct prose_rx *rx,
@@ -450,7 +458,7 @@ static void own_src(struct prose_dev *pdev, struct prose_pgk *pgk,
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
 	unsigned int reason = PROSE_A_COUNTERS_RX_OWN_SRC;
 
-	switch (prose_count_own_src(pgk, pdu->ptk_id, pdu->sn)) {
+	switch (prose_count_own_src(pgk, pdu->ptk_id, pdu->sn, NULL)) {
 	case PROSE_OWN_REFLECTED:
 		break;
 	case PROSE_OWN_OLD:

@@ -1,35 +1,142 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of algorithms. */
 
-#include <crypto/skcipher.h>
 #include <linux/netlink.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 
 #include "kdf.h"
+#include "mac.h"
 #include "suite.h"
 
 /* DIRECTION is 0 in one-to-many (TS 36.323 5.6.1). */
 #define BEARER_SHIFT	3
 
-/* Algorithm identities in key derivation (TS 33.401 5.1.3.2) */
-#define ALGORITHM_EEA2	2
+/*
+ * Algorithm identities in key derivation (TS 33.401 5.1.3.2; those of the AEAD
+ * suites are ours)
+ */
+#define ALGORITHM_EEA0		0x00
+#define ALGORITHM_EEA1		0x01
+#define ALGORITHM_EEA2		0x02
+#define ALGORITHM_EEA3		0x03
+#define ALGORITHM_AES128_GCM	0xf1
+#define ALGORITHM_AES256_GCM	0xf2
 
-/* T1 of 128-EEA2: COUNT, BEARER, DIRECTION, zeroes (TS 33.401 B.1.3) */
-static void eea2_iv(u8 iv[PROSE_IV_LEN], u32 count, u8 bearer)
+/*
+ * COUNT, BEARER and DIRECTION, zeroes: the first half of every input block.
+ * Where members share a key, the sender takes the place of the zeroes (ours).
+ */
+static void input_words(u8 words[8], const struct prose_input *input)
 {
-	put_unaligned_be32(count, iv);
-	iv[4] = bearer << BEARER_SHIFT;
-	memset(iv + 5, 0, PROSE_IV_LEN - 5);
+	put_unaligned_be32(input->count, words);
+	words[4] = input->bearer << BEARER_SHIFT;
+	put_unaligned_be24(input->src, words + 5);
 }
 
+/* IV3, IV2, IV1, IV0, the last two as the first two (TS 33.401 B.1.2, UEA2) */
+static void eea1_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
+{
+	input_words(iv, input);
+	memcpy(iv + 8, iv, 8);
+}
+
+/* T1 (TS 33.401 B.1.3) */
+static void eea2_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
+{
+	input_words(iv, input);
+	memset(iv + 8, 0, 8);
+}
+
+/* IV[0] to IV[15], the second half as the first (128-EEA3, 3.2) */
+static void eea3_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
+{
+	input_words(iv, input);
+	memcpy(iv + 8, iv, 8);
+}
+
+/* 96 bits: COUNT, BEARER, SRC, salt (ours) */
+static void aead_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
+{
+	input_words(iv, input);
+	memcpy(iv + 8, input->salt, PROSE_SALT_LEN);
+}
+
+#define CIPHER_EEA0						\
+	.cipher		= PROSE_CIPHER_EEA0,			\
+	.algorithm	= ALGORITHM_EEA0,			\
+	.clear		= true
+
+#define CIPHER_EEA1						\
+	.cipher		= PROSE_CIPHER_EEA1,			\
+	.algorithm	= ALGORITHM_EEA1,			\
+	.key_len	= PROSE_PEK_LEN,			\
+	.crypto		= "snow3g",				\
+	.iv		= eea1_iv
+
+#define CIPHER_EEA2						\
+	.cipher		= PROSE_CIPHER_EEA2,			\
+	.algorithm	= ALGORITHM_EEA2,			\
+	.key_len	= PROSE_PEK_LEN,			\
+	.crypto		= "ctr(aes)",				\
+	.iv		= eea2_iv
+
+#define CIPHER_EEA3						\
+	.cipher		= PROSE_CIPHER_EEA3,			\
+	.algorithm	= ALGORITHM_EEA3,			\
+	.key_len	= PROSE_PEK_LEN,			\
+	.crypto		= "zuc",				\
+	.iv		= eea3_iv
+
+#define INTEGRITY(id, algorithms)				\
+	.integrity	= (id),					\
+	.tail		= PROSE_MAC_LEN,			\
+	.authenticated	= true,					\
+	.mac		= &(algorithms)
+
+#define INTEGRITY_EIA1	INTEGRITY(PROSE_INTEGRITY_EIA1, prose_mac_eia1)
+#define INTEGRITY_EIA2	INTEGRITY(PROSE_INTEGRITY_EIA2, prose_mac_eia2)
+#define INTEGRITY_EIA3	INTEGRITY(PROSE_INTEGRITY_EIA3, prose_mac_eia3)
+#define INTEGRITY_NONE	.integrity = PROSE_INTEGRITY_NONE
+
+#define AEAD						\
+	.crypto		= "gcm(aes)",			\
+	.iv		= aead_iv,			\
+	.head		= PROSE_SALT_LEN,		\
+	.tail		= PROSE_TAG_LEN,		\
+	.aead		= true,				\
+	.authenticated	= true,				\
+	.strong		= true,				\
+	INTEGRITY_NONE
+
+/* EEA0 without integrity is no protection at all, so it is not here. */
 static const struct prose_suite suites[] = {
+	{ CIPHER_EEA0, INTEGRITY_EIA1 },
+	{ CIPHER_EEA0, INTEGRITY_EIA2 },
+	{ CIPHER_EEA0, INTEGRITY_EIA3 },
+	{ CIPHER_EEA1, INTEGRITY_NONE },
+	{ CIPHER_EEA1, INTEGRITY_EIA1 },
+	{ CIPHER_EEA1, INTEGRITY_EIA2 },
+	{ CIPHER_EEA1, INTEGRITY_EIA3 },
+	{ CIPHER_EEA2, INTEGRITY_NONE },
+	{ CIPHER_EEA2, INTEGRITY_EIA1 },
+	{ CIPHER_EEA2, INTEGRITY_EIA2 },
+	{ CIPHER_EEA2, INTEGRITY_EIA3 },
+	{ CIPHER_EEA3, INTEGRITY_NONE },
+	{ CIPHER_EEA3, INTEGRITY_EIA1 },
+	{ CIPHER_EEA3, INTEGRITY_EIA2 },
+	{ CIPHER_EEA3, INTEGRITY_EIA3 },
 	{
-		.cipher		= PROSE_CIPHER_EEA2,
-		.integrity	= PROSE_INTEGRITY_NONE,
-		.algorithm	= ALGORITHM_EEA2,
+		.cipher		= PROSE_CIPHER_AES128_GCM,
+		.algorithm	= ALGORITHM_AES128_GCM,
 		.key_len	= PROSE_PEK_LEN,
-		.crypto		= "ctr(aes)",
-		.iv		= eea2_iv,
+		AEAD
+	},
+	{
+		.cipher		= PROSE_CIPHER_AES256_GCM,
+		.algorithm	= ALGORITHM_AES256_GCM,
+		.key_len	= PROSE_AEAD_KEY_MAX,
+		AEAD
 	},
 };
 
@@ -65,19 +172,4 @@ const struct prose_suite *prose_suite_find(u32 cipher, u32 integrity,
 	}
 	NL_SET_ERR_MSG(extack, "cipher and integrity pair is not supported");
 	return ERR_PTR(-EOPNOTSUPP);
-}
-
-/**
- * prose_suite_alloc - a cipher handle without a key
- * @suite: the suite
- *
- * Takes the fastest driver, asynchronous ones included: those that are called
- * synchronous in the kernel are many times slower than the wrappers that
- * are asynchronous only now and then.
- *
- * Context: process, may load a module. Return: a handle or an ERR_PTR.
- */
-struct crypto_skcipher *prose_suite_alloc(const struct prose_suite *suite)
-{
-	return crypto_alloc_skcipher(suite->crypto, 0, 0);
 }

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* PTKs: derivation, cipher handles, requests, and their end. */
+/* PTKs: their keys, requests to the crypto API, and their end. */
 
-#include <crypto/hash.h>
+#include <crypto/aead.h>
+#include <crypto/algapi.h>
 #include <crypto/skcipher.h>
 #include <linux/moduleparam.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 
+#include "derive.h"
 #include "device.h"
-#include "kdf.h"
 #include "key.h"
 #include "main.h"
 #include "pdu.h"
+#include "rollover.h"
 #include "suite.h"
 #include "traffic_key.h"
-#include "tx.h"
 
 /* How often the retirement of a PTK looks for the end of its requests */
 #define RETIRE_POLL	msecs_to_jiffies(10)
@@ -43,24 +46,100 @@ MODULE_PARM_DESC(sn_first,
  * @ptk: whose handle it uses
  * @skb: the frame
  * @done: called at its end
- * @sg: the part of @skb that is ciphered
+ * @place: where the PDU is
+ * @encrypt: direction
+ * @sg: additional data of an AEAD suite, then what of @skb is ciphered
  * @iv: input block
+ * @aad: additional data of an AEAD suite
  * @req: the request, with the driver's context after it
  */
 struct prose_crypt {
 	struct prose_ptk *ptk;
 	struct sk_buff *skb;
 	prose_crypt_done_t done;
-	struct scatterlist sg;
+	struct prose_pdu_place place;
+	bool encrypt;
+	struct scatterlist sg[2];
 	u8 iv[PROSE_IV_LEN];
-	struct skcipher_request req;
+	u8 aad[PROSE_AAD_LEN];
+	u8 req[] CRYPTO_MINALIGN_ATTR;
 };
+
+static void free_handles(struct prose_ptk *ptk)
+{
+	prose_mac_free(&ptk->mac);
+	crypto_free_aead(ptk->aead);
+	crypto_free_skcipher(ptk->cipher);
+}
+
+/*
+ * The fastest driver, asynchronous ones included: those that are called
+ * synchronous in the kernel are many times slower than the wrappers that
+ * are asynchronous only now and then.
+ */
+static int alloc_handles(struct prose_ptk *ptk, const struct prose_suite *suite)
+{
+	int err = 0;
+
+	if (suite->aead) {
+		ptk->aead = crypto_alloc_aead(suite->crypto, 0, 0);
+		err = PTR_ERR_OR_ZERO(ptk->aead);
+		if (err)
+			ptk->aead = NULL;
+		else
+			err = crypto_aead_setauthsize(ptk->aead, PROSE_TAG_LEN);
+	} else if (suite->crypto) {
+		ptk->cipher = crypto_alloc_skcipher(suite->crypto, 0, 0);
+		err = PTR_ERR_OR_ZERO(ptk->cipher);
+		if (err)
+			ptk->cipher = NULL;
+	}
+	if (!err)
+		err = prose_mac_alloc(&ptk->mac, suite->mac);
+	if (err)
+		free_handles(ptk);
+	return err;
+}
+
+/* The first SN, and where the device wants the PTK to end */
+static void set_sns(struct prose_ptk *ptk, const struct prose_dev *pdev)
+{
+	u32 packets = READ_ONCE(pdev->ptk_packets);
+	u32 first = READ_ONCE(sn_first);
+
+	ptk->sn_end = PROSE_SN_LAST + 1;
+	if (packets && first + packets < ptk->sn_end)
+		ptk->sn_end = first + packets;
+	atomic_set(&ptk->sn, first);
+}
+
+/**
+ * prose_ptk_try - are the algorithms of a suite there?
+ * @suite: suite
+ *
+ * Better told when a key is attached than when the first frame goes.
+ *
+ * Context: process, may load a module. Return: 0 or an error of the crypto API.
+ */
+int prose_ptk_try(const struct prose_suite *suite)
+{
+	struct prose_ptk *ptk = kzalloc(sizeof(*ptk), GFP_KERNEL);
+	int err;
+
+	if (!ptk)
+		return -ENOMEM;
+	err = alloc_handles(ptk, suite);
+	if (!err)
+		free_handles(ptk);
+	kfree(ptk);
+	return err;
+}
 
 /**
  * prose_ptk_alloc - a PTK without key material
  * @pgk: what it will be derived from; a reference is taken
  *
- * Context: process. Return: the PTK or an ERR_PTR.
+ * Context: process, may load a module. Return: the PTK or an ERR_PTR.
  */
 struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk)
 {
@@ -71,76 +150,61 @@ struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk)
 	if (!ptk)
 		return ERR_PTR(-ENOMEM);
 
-	ptk->cipher = prose_suite_alloc(pgk->suite);
-	if (IS_ERR(ptk->cipher)) {
-		err = PTR_ERR(ptk->cipher);
+	err = alloc_handles(ptk, pgk->suite);
+	if (err) {
 		kfree(ptk);
 		return ERR_PTR(err);
 	}
 	ptk->pgk = prose_pgk_hold(pgk);
-	atomic_set(&ptk->sn, READ_ONCE(sn_first));
+	set_sns(ptk, pgk->pdev);
 	return ptk;
 }
 
-/*
- * PTK, then PEK (TS 33.303 A.3, A.4). What stays of the PTK is the state of
- * ptk_hmac, until the next derivation or the end of the key.
- */
-static int derive_pek(struct prose_pgk *pgk, u32 src, u16 id,
-		      u8 out[PROSE_PTK_LEN])
+static int set_keys(struct prose_ptk *ptk, const struct prose_secrets *secrets)
 {
-	u8 ptk_s[PROSE_KDF_PTK_S_LEN], alg_s[PROSE_KDF_ALG_S_LEN];
-	u8 ptk[PROSE_PTK_LEN];
-	int err = -EKEYREVOKED;
+	unsigned int len = ptk->pgk->suite->key_len;
+	int err = 0;
 
-	prose_kdf_ptk_input(ptk_s, src, id, pgk->pdev->group);
-	prose_kdf_alg_input(alg_s, PROSE_KDF_ENCRYPTION,
-			    pgk->suite->algorithm);
-
-	spin_lock_bh(&pgk->kdf_lock);
-	if (pgk->pgk_hmac) {
-		err = crypto_shash_tfm_digest(pgk->pgk_hmac, ptk_s,
-					      sizeof(ptk_s), ptk);
-		if (!err)
-			err = crypto_shash_setkey(pgk->ptk_hmac, ptk,
-						  sizeof(ptk));
-		if (!err)
-			err = crypto_shash_tfm_digest(pgk->ptk_hmac, alg_s,
-						      sizeof(alg_s), out);
-	}
-	spin_unlock_bh(&pgk->kdf_lock);
-
-	memzero_explicit(ptk, sizeof(ptk));
+	if (ptk->aead)
+		err = crypto_aead_setkey(ptk->aead, secrets->pek, len);
+	else if (ptk->cipher)
+		err = crypto_skcipher_setkey(ptk->cipher, secrets->pek, len);
+	if (!err && ptk->mac.mac)
+		err = prose_mac_setkey(&ptk->mac, secrets->pik);
 	return err;
 }
 
 /**
- * prose_ptk_key - give a PTK its key
+ * prose_ptk_key - give a PTK its keys
  * @ptk: a PTK that nobody else can see yet
  * @src: Group Member Identity of the sender
  * @id: PTK Identity
  *
- * Context: any but hard interrupt. Return: 0, -EKEYREVOKED if the PGK was
- * wiped, or an error of the crypto API.
+ * The salt is drawn here, afresh for each PTK Identity taken: a clone of this
+ * device, or another one with our member identity, has another one (ours).
+ *
+ * Context: any but hard interrupt, or process if prose_kdf_sleeps(). Return: 0,
+ * -EKEYREVOKED if the PGK was wiped, or an error of the crypto API or of the
+ * operator's KDF.
  */
 int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id)
 {
-	const struct prose_suite *suite = ptk->pgk->suite;
-	u8 out[PROSE_PTK_LEN];
+	const struct prose_pgk *pgk = ptk->pgk;
+	struct prose_secrets secrets;
 	int err;
 
-	err = derive_pek(ptk->pgk, src, id, out);
+	err = prose_derive(ptk->pgk, src, id, &secrets);
 	if (!err)
-		err = crypto_skcipher_setkey(ptk->cipher,
-					     out + PROSE_PTK_LEN -
-					     suite->key_len, suite->key_len);
-	memzero_explicit(out, sizeof(out));
+		err = set_keys(ptk, &secrets);
+	memzero_explicit(&secrets, sizeof(secrets));
 	if (err)
 		return err;
 
 	ptk->src = src;
+	if (pgk->suite->aead || !(pgk->kdf->flags & PROSE_KDF_PER_SENDER))
+		ptk->iv_src = src;
 	ptk->id = id;
-	ptk->keyed = true;
+	get_random_bytes(ptk->salt, sizeof(ptk->salt));
 	return 0;
 }
 
@@ -149,7 +213,7 @@ static void ptk_free(struct work_struct *work)
 	struct prose_ptk *ptk = container_of(to_rcu_work(work),
 					     struct prose_ptk, free);
 
-	crypto_free_skcipher(ptk->cipher);
+	free_handles(ptk);
 	prose_pgk_put(ptk->pgk);
 	kfree_sensitive(ptk);
 }
@@ -204,17 +268,76 @@ bool prose_ptk_idle(const struct prose_ptk *ptk)
  */
 int prose_ptk_take_sn(struct prose_ptk *ptk)
 {
-	int sn = atomic_fetch_add_unless(&ptk->sn, 1, PROSE_SN_LAST + 1);
+	int sn = atomic_fetch_add_unless(&ptk->sn, 1, ptk->sn_end);
 
-	return sn > PROSE_SN_LAST ? -ERANGE : sn;
+	return sn >= ptk->sn_end ? -ERANGE : sn;
 }
 
+/**
+ * prose_ptk_end - spend all PDCP SNs that are left
+ * @ptk: a PTK of our own
+ *
+ * Context: any. Return: the first of them.
+ */
+u32 prose_ptk_end(struct prose_ptk *ptk)
+{
+	return atomic_xchg(&ptk->sn, ptk->sn_end);
+}
+
+static u8 *pdcp_of(const struct prose_crypt *crypt)
+{
+	return crypt->skb->data + crypt->place.pdcp;
+}
+
+static u8 *data_of(const struct prose_crypt *crypt)
+{
+	return pdcp_of(crypt) + PROSE_PDCP_LEN + crypt->ptk->pgk->suite->head;
+}
+
+static struct prose_input input_of(const struct prose_crypt *crypt)
+{
+	const struct prose_ptk *ptk = crypt->ptk;
+
+	return (struct prose_input) {
+		.count	= prose_count(ptk->id, crypt->place.sn),
+		.src	= ptk->iv_src,
+		.bearer	= crypt->place.lcid,
+		.salt	= pdcp_of(crypt) + PROSE_PDCP_LEN,
+	};
+}
+
+/* MAC-I is of the plain Data, and is not ciphered (TS 36.323 5.7). */
+static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
+{
+	const struct prose_mac_key *key = &crypt->ptk->mac;
+	struct prose_input input = input_of(crypt);
+
+	return key->mac->compute(key, &input, pdcp_of(crypt),
+				 PROSE_PDCP_LEN + crypt->place.len, mac);
+}
+
+static int check_mac(const struct prose_crypt *crypt)
+{
+	u8 mac[PROSE_MAC_LEN];
+	int err;
+
+	err = compute_mac(crypt, mac);
+	if (!err && crypto_memneq(mac, data_of(crypt) + crypt->place.len,
+				  sizeof(mac)))
+		err = -EBADMSG;
+	memzero_explicit(mac, sizeof(mac));
+	return err;
+}
+
+/* The one end of every request, whatever became of it and when. */
 static void crypt_finish(struct prose_crypt *crypt, int err, bool async)
 {
 	struct prose_ptk *ptk = crypt->ptk;
 	struct sk_buff *skb = crypt->skb;
 	prose_crypt_done_t done = crypt->done;
 
+	if (!err && !crypt->encrypt && ptk->mac.mac)
+		err = check_mac(crypt);
 	kfree(crypt);
 	done(ptk, skb, err, async);
 }
@@ -237,15 +360,77 @@ static void crypt_completed(crypto_completion_data_t *data, int err)
 	local_bh_enable();
 }
 
+/* SRC, DST, LCID, PDCP header and salt (ours) */
+static void set_aad(struct prose_crypt *crypt)
+{
+	const struct prose_pdu_place *place = &crypt->place;
+	u8 *aad = crypt->aad;
+
+	BUILD_BUG_ON(3 + 3 + 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
+		     PROSE_AAD_LEN);
+	put_unaligned_be24(place->src, aad);
+	put_unaligned_be24(place->dst, aad + 3);
+	aad[6] = place->lcid;
+	memcpy(aad + 7, pdcp_of(crypt), PROSE_PDCP_LEN + PROSE_SALT_LEN);
+}
+
+static int crypt_aead(struct prose_crypt *crypt)
+{
+	struct aead_request *req = (void *)crypt->req;
+	unsigned int len = crypt->place.len;
+
+	set_aad(crypt);
+	sg_init_table(crypt->sg, ARRAY_SIZE(crypt->sg));
+	sg_set_buf(&crypt->sg[0], crypt->aad, sizeof(crypt->aad));
+	sg_set_buf(&crypt->sg[1], data_of(crypt), len + PROSE_TAG_LEN);
+	aead_request_set_tfm(req, crypt->ptk->aead);
+	aead_request_set_callback(req, 0, crypt_completed, crypt);
+	aead_request_set_ad(req, sizeof(crypt->aad));
+	if (crypt->encrypt) {
+		aead_request_set_crypt(req, crypt->sg, crypt->sg, len,
+				       crypt->iv);
+		return crypto_aead_encrypt(req);
+	}
+	aead_request_set_crypt(req, crypt->sg, crypt->sg, len + PROSE_TAG_LEN,
+			       crypt->iv);
+	return crypto_aead_decrypt(req);
+}
+
+static int crypt_cipher(struct prose_crypt *crypt)
+{
+	struct skcipher_request *req = (void *)crypt->req;
+	unsigned int len = crypt->place.len;
+
+	if (!len)
+		return 0;
+	sg_init_one(crypt->sg, data_of(crypt), len);
+	skcipher_request_set_tfm(req, crypt->ptk->cipher);
+	skcipher_request_set_callback(req, 0, crypt_completed, crypt);
+	skcipher_request_set_crypt(req, crypt->sg, crypt->sg, len, crypt->iv);
+	return crypt->encrypt ? crypto_skcipher_encrypt(req) :
+				crypto_skcipher_decrypt(req);
+}
+
+static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
+{
+	size_t size = sizeof(struct prose_crypt);
+
+	if (ptk->aead)
+		size += sizeof(struct aead_request) +
+			crypto_aead_reqsize(ptk->aead);
+	else if (ptk->cipher)
+		size += sizeof(struct skcipher_request) +
+			crypto_skcipher_reqsize(ptk->cipher);
+	return kmalloc(size, GFP_ATOMIC);
+}
+
 /**
- * prose_ptk_crypt - cipher or decipher a part of a frame in place
+ * prose_ptk_crypt - cipher and protect, or decipher and verify, in place
  * @ptk: its PTK
- * @skb: the frame; linear, and nobody else has its data
- * @offset: from skb->data to the part
- * @len: octets of the part, 0 included
- * @count: COUNT
- * @bearer: BEARER, the LCID
- * @encrypt: direction of the cipher
+ * @skb: the frame; linear, and nobody else has its data. When ciphering, room
+ *	for the suite's tail follows the Data, and the salt is written already
+ * @place: where the PDU is
+ * @encrypt: direction
  * @done: called exactly once, now or later
  *
  * The one way to the crypto API for both paths. Nothing may follow a backlog:
@@ -254,19 +439,14 @@ static void crypt_completed(crypto_completion_data_t *data, int err)
  * Context: softirqs off, RCU read lock held.
  */
 void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		     unsigned int offset, unsigned int len, u32 count,
-		     u8 bearer, bool encrypt, prose_crypt_done_t done)
+		     const struct prose_pdu_place *place, bool encrypt,
+		     prose_crypt_done_t done)
 {
-	struct prose_crypt *crypt;
-	int err;
+	const struct prose_suite *suite = ptk->pgk->suite;
+	struct prose_crypt *crypt = crypt_alloc(ptk);
+	struct prose_input input;
+	int err = 0;
 
-	if (!len) {
-		done(ptk, skb, 0, false);
-		return;
-	}
-
-	crypt = kmalloc(sizeof(*crypt) + crypto_skcipher_reqsize(ptk->cipher),
-			GFP_ATOMIC);
 	if (!crypt) {
 		done(ptk, skb, -ENOMEM, false);
 		return;
@@ -274,17 +454,19 @@ void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 	crypt->ptk = ptk;
 	crypt->skb = skb;
 	crypt->done = done;
-	ptk->pgk->suite->iv(crypt->iv, count, bearer);
-	sg_init_one(&crypt->sg, skb->data + offset, len);
-	skcipher_request_set_tfm(&crypt->req, ptk->cipher);
-	skcipher_request_set_callback(&crypt->req, 0, crypt_completed, crypt);
-	skcipher_request_set_crypt(&crypt->req, &crypt->sg, &crypt->sg, len,
-				   crypt->iv);
+	crypt->place = *place;
+	crypt->encrypt = encrypt;
+	if (suite->iv) {
+		input = input_of(crypt);
+		suite->iv(crypt->iv, &input);
+	}
 
-	if (encrypt)
-		err = crypto_skcipher_encrypt(&crypt->req);
-	else
-		err = crypto_skcipher_decrypt(&crypt->req);
+	if (encrypt && ptk->mac.mac)
+		err = compute_mac(crypt, data_of(crypt) + place->len);
+	if (ptk->aead)
+		err = crypt_aead(crypt);
+	else if (!err && ptk->cipher)
+		err = crypt_cipher(crypt);
 
 	if (err == -EINPROGRESS) {
 		/* The completion may have been faster and found -1. */

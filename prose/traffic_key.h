@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* PTKs: a cipher handle with the PEK of one sender and PTK Identity. */
+/* PTKs: the keyed algorithms of one sender and PTK Identity. */
 #ifndef _PROSE_TRAFFIC_KEY_H
 #define _PROSE_TRAFFIC_KEY_H
 
@@ -8,25 +8,35 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "mac.h"
+#include "suite.h"
+
+struct crypto_aead;
 struct crypto_skcipher;
 struct prose_pgk;
 struct sk_buff;
 
 /**
- * struct prose_ptk - a PTK, as the cipher handle keyed with its PEK
+ * struct prose_ptk - a PTK, as the handles keyed with its PEK and PIK
  * @pgk: the PGK that it was derived from; a reference is held
- * @cipher: cipher handle
+ * @cipher: handle of the cipher; NULL with EEA0 or an AEAD suite
+ * @aead: handle of an AEAD suite, or NULL
+ * @mac: integrity algorithm with the PIK
  * @src: Group Member Identity of the sender
+ * @iv_src: the same where it goes into the input block, else 0
  * @id: PTK Identity
- * @keyed: @cipher has its key
+ * @salt: of an AEAD suite, for sending
+ * @sn_end: SN at which the PTK ends: after PROSE_SN_LAST, or as many frames
+ *	after the first as the device was told
+ * @born: jiffies when it was first sent with
  * @queued: first frames still wait in order (receive); under the device's
  *	rx.lock, read without it
  * @async: requests that a crypto driver has not completed yet. Counted after a
  *	driver said that it will complete later, so a completion that is faster
  *	takes it below zero for a moment
  * @free: retirement
- * @sn: next PDCP SN to be sent, sticks at PROSE_SN_LAST + 1. The one thing of a
- *	frame sent that all CPUs write, on a cache line of its own
+ * @sn: next PDCP SN to be sent, sticks at @sn_end. The one thing of a frame sent
+ *	that all CPUs write, on a cache line of its own
  *
  * Found by RCU; used between rcu_read_lock() and unlock without a reference.
  * prose_ptk_retire() frees it after a grace period, when @async is zero.
@@ -34,20 +44,45 @@ struct sk_buff;
 struct prose_ptk {
 	struct prose_pgk *pgk;
 	struct crypto_skcipher *cipher;
+	struct crypto_aead *aead;
+	struct prose_mac_key mac;
 	u32 src;
+	u32 iv_src;
 	u16 id;
-	bool keyed;
+	u8 salt[PROSE_SALT_LEN];
 	bool queued;
+	u32 sn_end;
+	unsigned long born;
 	atomic_t async;
 	struct rcu_work free;
 	atomic_t sn ____cacheline_aligned_in_smp;
 };
 
 /**
+ * struct prose_pdu_place - where a PDU lies in a frame, and what is not in it
+ * @pdcp: offset of the PDCP header from skb->data. After it come the suite's
+ *	head, the Data and the suite's tail
+ * @len: octets of the Data
+ * @src: Group Member Identity of the sender
+ * @dst: ProSe Layer-2 Group ID
+ * @sn: PDCP SN
+ * @lcid: logical channel
+ */
+struct prose_pdu_place {
+	unsigned int pdcp;
+	unsigned int len;
+	u32 src;
+	u32 dst;
+	u16 sn;
+	u8 lcid;
+};
+
+/**
  * typedef prose_crypt_done_t - end of a request, called exactly once
  * @ptk: its PTK, valid until it returns
  * @skb: the frame, handed over
- * @err: 0, or why the frame is garbage now
+ * @err: 0, or why the frame is garbage now: -EBADMSG if MAC-I or tag is wrong,
+ *	-ENOMEM, or an error of the crypto API
  * @async: called by the crypto driver, not by prose_ptk_crypt()
  *
  * Context: softirqs off, RCU read lock held.
@@ -55,13 +90,15 @@ struct prose_ptk {
 typedef void (*prose_crypt_done_t)(struct prose_ptk *ptk, struct sk_buff *skb,
 				   int err, bool async);
 
+int prose_ptk_try(const struct prose_suite *suite);
 struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk);
 int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id);
 void prose_ptk_retire(struct prose_ptk *ptk);
 bool prose_ptk_idle(const struct prose_ptk *ptk);
 int prose_ptk_take_sn(struct prose_ptk *ptk);
+u32 prose_ptk_end(struct prose_ptk *ptk);
 void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		     unsigned int offset, unsigned int len, u32 count,
-		     u8 bearer, bool encrypt, prose_crypt_done_t done);
+		     const struct prose_pdu_place *place, bool encrypt,
+		     prose_crypt_done_t done);
 
 #endif /* _PROSE_TRAFFIC_KEY_H */

@@ -7,8 +7,9 @@
  *	    tx_cipher		headers and cipher
  *	      tx_done		to the lower device, or drop
  *
- * and the change from one PTK to the next. The only way to the lower device is
- * tx_done() without an error.
+ * Where the SNs of a PTK end, rollover.c has the next one. The only way to the
+ * lower device is tx_done() without an error, and tx_clear() of a device that
+ * was created without protection.
  */
 
 #include <linux/etherdevice.h>
@@ -18,13 +19,13 @@
 #include <linux/skbuff.h>
 #include <net/gso.h>
 
-#include "count.h"
 #include "device.h"
 #include "event.h"
 #include "inner.h"
 #include "key.h"
 #include "main.h"
 #include "pdu.h"
+#include "rollover.h"
 #include "skb.h"
 #include "suite.h"
 #include "trace.h"
@@ -43,134 +44,21 @@
 /* When to try again to make a PTK that frames wait for */
 #define REFILL_RETRY	msecs_to_jiffies(20)
 
-static struct prose_ptk *ptk_locked(struct prose_tx *tx)
+static void count_tx(struct prose_counters __percpu *counters,
+		     unsigned int frame_len)
 {
-	return rcu_dereference_protected(tx->ptk, lockdep_is_held(&tx->lock));
+	prose_stat_inc(counters, PROSE_A_COUNTERS_TX_PACKETS);
+	prose_stat_add(counters, PROSE_A_COUNTERS_TX_BYTES, frame_len);
 }
 
-/**
- * prose_tx_pgk - the key that a device sends with
- * @pdev: device; under dev->tx.lock
- */
-struct prose_pgk *prose_tx_pgk(struct prose_dev *pdev)
-{
-	struct prose_ptk *ptk = ptk_locked(&pdev->tx);
-
-	return ptk ? ptk->pgk : NULL;
-}
-
-/*
- * The frames of the PTK before must be out before those of the new one: while
- * a driver still has some, new frames wait. In that time nothing is sent, so
- * at most one PTK is draining.
- */
-static void install(struct prose_tx *tx, struct prose_ptk *ptk, u8 closed,
-		    struct prose_pgk *blocked)
-{
-	struct prose_ptk *old = ptk_locked(tx);
-
-	rcu_assign_pointer(tx->blocked, blocked);
-	WRITE_ONCE(tx->closed, closed);
-	rcu_assign_pointer(tx->ptk, ptk);
-	if (!old)
-		return;
-	if (prose_ptk_idle(old) || tx->draining) {
-		prose_ptk_retire(old);
-	} else {
-		WRITE_ONCE(tx->draining, old);
-		WRITE_ONCE(tx->holding, true);
-	}
-}
-
-/* A PTK for the next ID, keyed ahead of time or here. */
-static struct prose_ptk *ready_ptk(struct prose_tx *tx, struct prose_pgk *pgk,
-				   u32 id)
-{
-	struct prose_ptk *ptk = tx->next;
-
-	if (ptk && ptk->pgk == pgk && ptk->id == id) {
-		tx->next = NULL;
-		return ptk;
-	}
-	ptk = tx->spare;
-	if (ptk && ptk->pgk == pgk &&
-	    !prose_ptk_key(ptk, pgk->pdev->member, id)) {
-		tx->spare = NULL;
-		return ptk;
-	}
-	return NULL;
-}
-
-/*
- * Go on to the next PTK Identity of the same key (TS 36.323 5.1.3: no SN twice
- * with a key), for a frame that is @held already or not. Return: 0 if there is
- * another PTK than @old now; -EAGAIN if frames must wait until there is one, or
- * none for good.
- */
-static int rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
-{
-	struct prose_tx *tx = &pdev->tx;
-	struct prose_pgk *pgk = old->pgk;
-	struct prose_ptk *ptk = NULL;
-	bool low = false;
-	int err = 0;
-	u32 id;
-
-	spin_lock_bh(&tx->lock);
-	if (ptk_locked(tx) != old) {
-		spin_unlock_bh(&tx->lock);
-		return 0;
-	}
-	id = prose_ids_peek(&pgk->ids);
-	if (!id) {
-		/* Until it is known whether another key takes over */
-		install(tx, NULL, 0, pgk);
-		WRITE_ONCE(tx->holding, true);
-		err = -EAGAIN;
-	} else {
-		ptk = ready_ptk(tx, pgk, id);
-		if (ptk) {
-			prose_ids_take(&pgk->ids);
-			low = prose_ids_low(&pgk->ids);
-			install(tx, ptk, 0, NULL);
-		} else {
-			WRITE_ONCE(tx->holding, true);
-			err = -EAGAIN;
-		}
-	}
-	spin_unlock_bh(&tx->lock);
-
-	if (!id) {
-		prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_ENDED);
-		prose_key_kick(pdev);
-	} else if (ptk) {
-		prose_event_key(pgk, PROSE_EVENT_TYPE_PTK_TAKEN);
-		if (low)
-			prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_LOW);
-	}
-	/*
-	 * Who sends held frames looks for the next PTK himself, and in time;
-	 * the choice of another key ends with a look at them.
-	 */
-	if (!err || (id && !held))
-		prose_tx_refill(pdev);
-	return err;
-}
-
-static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
-		    bool async)
+/* A finished frame, of a key or of an unprotected device, to the lower device */
+static void tx_lower(struct prose_dev *pdev, struct prose_pgk *pgk, u16 ptk_id,
+		     struct sk_buff *skb)
 {
 	unsigned int frame_len = prose_tx_cb(skb)->frame_len;
-	struct prose_pgk *pgk = ptk->pgk;
-	struct prose_dev *pdev = pgk->pdev;
 	struct net_device *lower = pdev->lower;
+	int err;
 
-	if (unlikely(err)) {
-		prose_dev_drop(pdev, pgk, skb, err == -ENOMEM ?
-			       PROSE_A_COUNTERS_TX_NO_MEMORY :
-			       PROSE_A_COUNTERS_TX_CRYPTO);
-		return;
-	}
 	if (unlikely(!netif_running(pdev->dev) || !netif_running(lower))) {
 		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_TX_LOWER_DOWN);
 		return;
@@ -178,24 +66,58 @@ static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 
 	skb_scrub_packet(skb, !net_eq(dev_net(pdev->dev), dev_net(lower)));
 	skb->dev = lower;
-	trace_prose_tx(pdev->dev, pgk->id, ptk->id, frame_len);
+	trace_prose_tx(pdev->dev, pgk ? pgk->id : 0, ptk_id, frame_len);
 	err = dev_queue_xmit(skb);
 	if (unlikely(net_xmit_eval(err))) {
 		prose_stat_inc(pdev->counters, PROSE_A_COUNTERS_TX_LOWER_DOWN);
-		prose_stat_inc(pgk->counters, PROSE_A_COUNTERS_TX_LOWER_DOWN);
+		if (pgk)
+			prose_stat_inc(pgk->counters,
+				       PROSE_A_COUNTERS_TX_LOWER_DOWN);
 		return;
 	}
-	prose_stat_inc(pdev->counters, PROSE_A_COUNTERS_TX_PACKETS);
-	prose_stat_add(pdev->counters, PROSE_A_COUNTERS_TX_BYTES, frame_len);
-	prose_stat_inc(pgk->counters, PROSE_A_COUNTERS_TX_PACKETS);
-	prose_stat_add(pgk->counters, PROSE_A_COUNTERS_TX_BYTES, frame_len);
+	count_tx(pdev->counters, frame_len);
+	if (pgk)
+		count_tx(pgk->counters, frame_len);
+}
+
+static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
+		    bool async)
+{
+	struct prose_pgk *pgk = ptk->pgk;
+
+	if (unlikely(err))
+		prose_dev_drop(pgk->pdev, pgk, skb, err == -ENOMEM ?
+			       PROSE_A_COUNTERS_TX_NO_MEMORY :
+			       PROSE_A_COUNTERS_TX_CRYPTO);
+	else
+		tx_lower(pgk->pdev, pgk, ptk->id, skb);
 }
 
 /*
- * The whole frame is built around the SDU, then its Data is ciphered. Below
- * the Ethernet minimum the padding is ours, in the form that tells where the
- * PDU ends.
+ * The headers of the carriage before a PDU. Below the Ethernet minimum the
+ * padding is ours, in the form that tells where the PDU ends.
  */
+static void push_headers(struct prose_dev *pdev, struct sk_buff *skb,
+			 const struct prose_pdu *pdu, bool padded)
+{
+	struct ethhdr *eth;
+
+	prose_pdu_build(skb_push(skb, prose_pdu_head_len(padded)), pdu, padded);
+	if (skb->len + ETH_HLEN < ETH_ZLEN)
+		skb_put_zero(skb, ETH_ZLEN - ETH_HLEN - skb->len);
+
+	skb_reset_network_header(skb);
+	eth = skb_push(skb, ETH_HLEN);
+	prose_inner_group_address(eth->h_dest, pdev->group);
+	ether_addr_copy(eth->h_source, pdev->lower->dev_addr);
+	eth->h_proto = htons(pdev->ethertype);
+	skb_reset_mac_header(skb);
+	skb->protocol = eth->h_proto;
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+}
+
+/* The whole frame is built around the SDU, then its Data is ciphered. */
 static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		      struct sk_buff *skb, u16 sn, bool padded)
 {
@@ -210,30 +132,23 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		.sn		= sn,
 		.len		= suite->head + skb->len + suite->tail,
 	};
-	size_t head_len = prose_pdu_head_len(padded) + suite->head;
-	unsigned int data_len = skb->len;
-	struct ethhdr *eth;
-	u8 *head;
+	struct prose_pdu_place place = {
+		.pdcp	= ETH_HLEN + prose_pdu_head_len(padded) -
+			  PROSE_PDCP_LEN,
+		.len	= skb->len,
+		.src	= pdev->member,
+		.dst	= pdev->group,
+		.sn	= sn,
+		.lcid	= pdev->lcid,
+	};
 
 	if (suite->tail)
 		skb_put_zero(skb, suite->tail);
-	head = skb_push(skb, head_len);
-	prose_pdu_build(head, &pdu, padded);
-	if (skb->len + ETH_HLEN < ETH_ZLEN)
-		skb_put_zero(skb, ETH_ZLEN - ETH_HLEN - skb->len);
-
-	skb_reset_network_header(skb);
-	eth = skb_push(skb, ETH_HLEN);
-	prose_inner_group_address(eth->h_dest, pdev->group);
-	ether_addr_copy(eth->h_source, pdev->lower->dev_addr);
-	eth->h_proto = htons(pdev->ethertype);
-	skb_reset_mac_header(skb);
-	skb->protocol = eth->h_proto;
-	skb->ip_summed = CHECKSUM_NONE;
-	skb->encapsulation = 0;
-
-	prose_ptk_crypt(ptk, skb, ETH_HLEN + head_len, data_len,
-			prose_count(ptk->id, sn), pdev->lcid, true, tx_done);
+	if (suite->aead)
+		memcpy(skb_push(skb, PROSE_SALT_LEN), ptk->salt,
+		       PROSE_SALT_LEN);
+	push_headers(pdev, skb, &pdu, padded);
+	prose_ptk_crypt(ptk, skb, &place, true, tx_done);
 }
 
 static void hold(struct prose_dev *pdev, struct sk_buff *skb)
@@ -257,12 +172,28 @@ static void hold(struct prose_dev *pdev, struct sk_buff *skb)
 			       PROSE_A_COUNTERS_TX_HOLD_FULL);
 }
 
+/* Why a frame cannot go out with this suite, as a counter, or 0 */
+static unsigned int misfit(struct prose_dev *pdev,
+			   const struct prose_suite *suite,
+			   struct sk_buff *skb, unsigned int frame_len)
+{
+	if (prose_tx_cb(skb)->sdu_type == PROSE_SDU_NONIP &&
+	    !prose_dev_carries_nonip(pdev, suite))
+		return PROSE_A_COUNTERS_TX_NONIP;
+
+	if (frame_len > READ_ONCE(pdev->lower->mtu))
+		return PROSE_A_COUNTERS_TX_TOO_LONG;
+	return 0;
+}
+
 /* Why a frame cannot go out with this key, as a counter, or 0 */
 static unsigned int refusal(struct prose_dev *pdev, struct prose_pgk *pgk,
 			    struct sk_buff *skb, unsigned int frame_len)
 {
 	s64 stop;
 
+	if (unlikely(READ_ONCE(pdev->conflict)))
+		return PROSE_A_COUNTERS_TX_CONFLICT;
 	if (unlikely(prose_key_check(pgk)))
 		return PROSE_A_COUNTERS_TX_NO_KEY;
 
@@ -272,14 +203,41 @@ static unsigned int refusal(struct prose_dev *pdev, struct prose_pgk *pgk,
 	    ktime_get_real_seconds() >= stop - READ_ONCE(pdev->margin) +
 					TEND_LATE)
 		return PROSE_A_COUNTERS_TX_NO_KEY;
+	return misfit(pdev, pgk->suite, skb, frame_len);
+}
 
-	if (prose_tx_cb(skb)->sdu_type == PROSE_SDU_NONIP &&
-	    !prose_dev_carries_nonip(pdev, pgk->suite))
-		return PROSE_A_COUNTERS_TX_NONIP;
+/* Octets of padding that the smallest Ethernet frame wants */
+static unsigned int padding(unsigned int frame_len)
+{
+	return frame_len + ETH_HLEN < ETH_ZLEN ?
+	       ETH_ZLEN - ETH_HLEN - frame_len : 0;
+}
 
-	if (frame_len > READ_ONCE(pdev->lower->mtu))
-		return PROSE_A_COUNTERS_TX_TOO_LONG;
-	return 0;
+/*
+ * Send a frame of an unprotected device: PGK index, PTK Identity and PDCP SN are
+ * all zero (TS 36.323 5.6.1), and everything is in clear.
+ */
+static void tx_clear(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	unsigned int frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + skb->len;
+	struct prose_pdu pdu = {
+		.src		= pdev->member,
+		.dst		= pdev->group,
+		.lcid		= pdev->lcid,
+		.sdu_type	= prose_tx_cb(skb)->sdu_type,
+		.len		= skb->len,
+	};
+	unsigned int reason = misfit(pdev, NULL, skb, frame_len);
+
+	if (!reason && prose_skb_own(skb, pdev->dev->needed_headroom,
+				     padding(frame_len)))
+		reason = PROSE_A_COUNTERS_TX_NO_MEMORY;
+	if (reason) {
+		prose_dev_drop(pdev, NULL, skb, reason);
+		return;
+	}
+	push_headers(pdev, skb, &pdu, padding(frame_len));
+	tx_lower(pdev, NULL, 0, skb);
 }
 
 /*
@@ -290,8 +248,7 @@ static bool tx_frame(struct prose_dev *pdev, struct sk_buff *skb, bool held)
 {
 	struct prose_ptk *ptk;
 	struct prose_pgk *pgk;
-	unsigned int frame_len, tailroom, reason;
-	bool padded;
+	unsigned int frame_len, pad, reason;
 	int sn;
 
 again:
@@ -310,7 +267,7 @@ again:
 
 	frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + pgk->suite->head +
 		    skb->len + pgk->suite->tail;
-	padded = frame_len + ETH_HLEN < ETH_ZLEN;
+	pad = padding(frame_len);
 	reason = refusal(pdev, pgk, skb, frame_len);
 	if (unlikely(reason)) {
 		if (reason == PROSE_A_COUNTERS_TX_NO_KEY)
@@ -318,25 +275,22 @@ again:
 		prose_dev_drop(pdev, pgk, skb, reason);
 		return true;
 	}
-	tailroom = pgk->suite->tail;
-	if (padded)
-		tailroom += ETH_ZLEN - ETH_HLEN - frame_len;
 	if (unlikely(prose_skb_own(skb, pdev->dev->needed_headroom,
-				   tailroom))) {
+				   pgk->suite->tail + pad))) {
 		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_TX_NO_MEMORY);
 		return true;
 	}
 
 	sn = prose_ptk_take_sn(ptk);
 	if (unlikely(sn < 0)) {
-		if (rollover(pdev, ptk, held))
+		if (prose_rollover(pdev, ptk, held))
 			return false;
 		/* Frames of the PTK before may still be on their way. */
 		if (READ_ONCE(pdev->tx.draining))
 			return false;
 		goto again;
 	}
-	tx_cipher(pdev, ptk, skb, sn, padded);
+	tx_cipher(pdev, ptk, skb, sn, pad);
 	return true;
 }
 
@@ -415,7 +369,9 @@ static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
 	}
 	prose_tx_cb(skb)->sdu_type = sdu_type;
 
-	if (unlikely(READ_ONCE(pdev->tx.holding))) {
+	if (unlikely(!pdev->protect)) {
+		tx_clear(pdev, skb);
+	} else if (unlikely(READ_ONCE(pdev->tx.holding))) {
 		hold(pdev, skb);
 		help_flush(pdev);
 	} else if (!tx_frame(pdev, skb, false)) {
@@ -472,8 +428,13 @@ out:
 	return NETDEV_TX_OK;
 }
 
-/* Send what waits until it must wait again. */
-static void flush(struct prose_dev *pdev)
+/**
+ * prose_tx_flush - send what waits until it must wait again
+ * @pdev: device
+ *
+ * Context: process.
+ */
+void prose_tx_flush(struct prose_dev *pdev)
 {
 	struct prose_tx *tx = &pdev->tx;
 	unsigned int batch;
@@ -491,211 +452,6 @@ static void flush(struct prose_dev *pdev)
 
 	if (READ_ONCE(tx->holding) && !READ_ONCE(tx->draining))
 		queue_delayed_work(prose_wq, &tx->refill, REFILL_RETRY);
-}
-
-/* Make a PTK for the ID that comes next, unless there is one. */
-static void make_next(struct prose_tx *tx, struct prose_pgk *pgk)
-{
-	struct prose_ptk *ptk, *stale;
-	u32 id;
-
-	spin_lock_bh(&tx->lock);
-	id = prose_ids_peek(&pgk->ids);
-	if (tx->next && tx->next->pgk == pgk && tx->next->id == id)
-		id = 0;
-	spin_unlock_bh(&tx->lock);
-	if (!id)
-		return;
-
-	ptk = prose_ptk_alloc(pgk);
-	if (IS_ERR(ptk))
-		return;
-	if (prose_ptk_key(ptk, pgk->pdev->member, id)) {
-		prose_ptk_retire(ptk);
-		return;
-	}
-
-	spin_lock_bh(&tx->lock);
-	stale = tx->next;
-	tx->next = ptk;
-	spin_unlock_bh(&tx->lock);
-	prose_ptk_retire(stale);
-}
-
-static void make_spare(struct prose_tx *tx, struct prose_pgk *pgk)
-{
-	struct prose_ptk *ptk, *stale;
-	bool there;
-
-	spin_lock_bh(&tx->lock);
-	there = tx->spare && tx->spare->pgk == pgk;
-	spin_unlock_bh(&tx->lock);
-	if (there)
-		return;
-
-	ptk = prose_ptk_alloc(pgk);
-	if (IS_ERR(ptk))
-		return;
-
-	spin_lock_bh(&tx->lock);
-	stale = tx->spare;
-	tx->spare = ptk;
-	spin_unlock_bh(&tx->lock);
-	prose_ptk_retire(stale);
-}
-
-static void refill(struct work_struct *work)
-{
-	struct prose_dev *pdev = container_of(to_delayed_work(work),
-					      struct prose_dev, tx.refill);
-	struct prose_tx *tx = &pdev->tx;
-	struct prose_ptk *drained = NULL;
-	struct prose_pgk *pgk;
-
-	spin_lock_bh(&tx->lock);
-	/* Pairs with the atomic decrement before prose_tx_ptk_idle(). */
-	smp_mb();
-	if (tx->draining && prose_ptk_idle(tx->draining)) {
-		drained = tx->draining;
-		WRITE_ONCE(tx->draining, NULL);
-	}
-	pgk = prose_tx_pgk(pdev);
-	if (pgk)
-		prose_pgk_hold(pgk);
-	spin_unlock_bh(&tx->lock);
-	prose_ptk_retire(drained);
-
-	if (pgk) {
-		mutex_lock(&pdev->lock);
-		if (!pgk->wiped) {
-			make_next(tx, pgk);
-			make_spare(tx, pgk);
-		}
-		mutex_unlock(&pdev->lock);
-		prose_pgk_put(pgk);
-	}
-	if (READ_ONCE(tx->holding))
-		flush(pdev);
-}
-
-/**
- * prose_tx_refill - make PTKs ahead, and send what waits, soon
- * @pdev: device
- *
- * Context: any.
- */
-void prose_tx_refill(struct prose_dev *pdev)
-{
-	mod_delayed_work(prose_wq, &pdev->tx.refill, 0);
-}
-
-/**
- * prose_tx_ptk_idle - the last asynchronous request of a PTK is done
- * @ptk: the PTK, of whatever direction
- *
- * Context: any, RCU read lock held.
- */
-void prose_tx_ptk_idle(struct prose_ptk *ptk)
-{
-	struct prose_tx *tx = &ptk->pgk->pdev->tx;
-
-	if (READ_ONCE(tx->draining) != ptk)
-		return;
-	/* Under the lock, so that it is not after prose_tx_exit(). */
-	spin_lock_bh(&tx->lock);
-	if (tx->draining == ptk)
-		prose_tx_refill(ptk->pgk->pdev);
-	spin_unlock_bh(&tx->lock);
-}
-
-/**
- * prose_tx_open - send with a key from now on
- * @pdev: device; under dev->lock
- * @pgk: one of its keys, and not the one that it sends with
- *
- * Context: process. Return: 0, -ENOENT if the key has no PTK Identity, or why
- * there is no PTK.
- */
-int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk)
-{
-	struct prose_tx *tx = &pdev->tx;
-	struct prose_ptk *ptk;
-	bool low;
-	u32 id;
-	int err;
-
-	ptk = prose_ptk_alloc(pgk);
-	if (IS_ERR(ptk))
-		return PTR_ERR(ptk);
-
-	/* Nobody else takes IDs of a key that is not sent with. */
-	spin_lock_bh(&tx->lock);
-	id = prose_ids_peek(&pgk->ids);
-	spin_unlock_bh(&tx->lock);
-	err = id ? prose_ptk_key(ptk, pdev->member, id) : -ENOENT;
-	if (err) {
-		prose_ptk_retire(ptk);
-		return err;
-	}
-
-	spin_lock_bh(&tx->lock);
-	prose_ids_take(&pgk->ids);
-	low = prose_ids_low(&pgk->ids);
-	install(tx, ptk, 0, NULL);
-	spin_unlock_bh(&tx->lock);
-
-	prose_event_key(pgk, PROSE_EVENT_TYPE_KEY_ACTIVATED);
-	prose_event_key(pgk, PROSE_EVENT_TYPE_PTK_TAKEN);
-	if (low)
-		prose_event_key(pgk, PROSE_EVENT_TYPE_RANGE_LOW);
-	return 0;
-}
-
-/**
- * prose_tx_close - stop sending
- * @pdev: device; under dev->lock
- * @reason: counter of the frames that are dropped from now on
- * @blocked: a key of the device that they are counted for too, or NULL
- *
- * Context: process.
- */
-void prose_tx_close(struct prose_dev *pdev, u8 reason,
-		    struct prose_pgk *blocked)
-{
-	struct prose_tx *tx = &pdev->tx;
-
-	spin_lock_bh(&tx->lock);
-	install(tx, NULL, reason, blocked);
-	spin_unlock_bh(&tx->lock);
-}
-
-/**
- * prose_tx_forget - nothing keyed from a key stays ready
- * @pdev: device; under dev->lock
- * @pgk: the key
- * @reason: counter of the frames that are dropped if it was sent with
- *
- * Context: process.
- */
-void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
-		     u8 reason)
-{
-	struct prose_tx *tx = &pdev->tx;
-	struct prose_ptk *next = NULL, *spare = NULL;
-
-	spin_lock_bh(&tx->lock);
-	if (prose_tx_pgk(pdev) == pgk)
-		install(tx, NULL, reason, NULL);
-	if (rcu_access_pointer(tx->blocked) == pgk)
-		RCU_INIT_POINTER(tx->blocked, NULL);
-	if (tx->next && tx->next->pgk == pgk)
-		swap(tx->next, next);
-	if (tx->spare && tx->spare->pgk == pgk)
-		swap(tx->spare, spare);
-	spin_unlock_bh(&tx->lock);
-
-	prose_ptk_retire(next);
-	prose_ptk_retire(spare);
 }
 
 /**
@@ -754,5 +510,5 @@ void prose_tx_init(struct prose_dev *pdev)
 	spin_lock_init(&tx->flush_lock);
 	tx->closed = PROSE_A_COUNTERS_TX_NO_KEY;
 	__skb_queue_head_init(&tx->hold);
-	INIT_DELAYED_WORK(&tx->refill, refill);
+	INIT_DELAYED_WORK(&tx->refill, prose_rollover_work);
 }

@@ -26,6 +26,9 @@ struct prose_ptk;
  * @lock: protects the change from one PTK to the next, and @hold
  * @next: keyed for the PTK Identity that is taken next, or NULL
  * @spare: a PTK without key, for when @next was not made in time, or NULL
+ * @wanted: the key that @next is made for instead, because it is to be sent with
+ *	and its KDF sleeps, or NULL
+ * @wanted_err: why that failed, or 0
  * @draining: the PTK before @ptk while requests of it are pending, or NULL
  * @hold: plain frames in their order
  * @flush_lock: held while a frame of @hold is sent, so that they stay in
@@ -41,6 +44,8 @@ struct prose_tx {
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct prose_ptk *next;
 	struct prose_ptk *spare;
+	struct prose_pgk *wanted;
+	int wanted_err;
 	struct prose_ptk *draining;
 	struct sk_buff_head hold;
 	spinlock_t flush_lock; /* keeps the frames of @hold in order */
@@ -50,15 +55,8 @@ struct prose_tx {
 
 netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev);
 void prose_tx_init(struct prose_dev *pdev);
-int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk);
-void prose_tx_close(struct prose_dev *pdev, u8 reason,
-		    struct prose_pgk *blocked);
-void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
-		     u8 reason);
+void prose_tx_flush(struct prose_dev *pdev);
 void prose_tx_purge(struct prose_dev *pdev);
 void prose_tx_exit(struct prose_dev *pdev);
-void prose_tx_refill(struct prose_dev *pdev);
-void prose_tx_ptk_idle(struct prose_ptk *ptk);
-struct prose_pgk *prose_tx_pgk(struct prose_dev *pdev);
 
 #endif /* _PROSE_TX_H */
