@@ -15,6 +15,7 @@
 #include "derive.h"
 #include "device.h"
 #include "event.h"
+#include "history.h"
 #include "kdf.h"
 #include "key.h"
 #include "keytype.h"
@@ -728,6 +729,8 @@ int prose_key_attach(struct prose_dev *pdev,
 		err = check_slot(pdev, pgk, extack);
 	if (!err)
 		err = prose_binding_take(pgk, extack);
+	if (!err)
+		err = prose_history_attach(pgk);
 	if (err) {
 		mutex_unlock(&pdev->lock);
 		pgk_free(pgk);

@@ -21,6 +21,7 @@ struct crypto_shash;
 struct netlink_ext_ack;
 struct prose_counters;
 struct prose_dev;
+struct prose_history;
 struct prose_kdf;
 struct prose_suite;
 
@@ -60,6 +61,8 @@ struct prose_suite;
  * @member_list: the same in the order they came; dev->rx.lock, RCU
  * @probation: those of them that have not shown themselves; dev->rx.lock
  * @known: how many of @members are established; dev->rx.lock
+ * @history: floors of senders; set before the key is found
+ * @mac_failures: frames whose MAC-I or tag was wrong
  * @counters: per CPU
  * @rate: frames sent per second, averaged; dev->lock
  * @rate_packets: frames sent when @rate was last computed
@@ -108,6 +111,8 @@ struct prose_pgk {
 	struct list_head member_list;
 	struct prose_member *probation[PROSE_PROBATION];
 	unsigned int known;
+	struct prose_history *history;
+	atomic_t mac_failures;
 
 	u32 rate;
 	u64 rate_packets;

@@ -10,6 +10,7 @@
 #include "algorithms.h"
 #include "binding.h"
 #include "count.h"
+#include "history.h"
 #include "keytype.h"
 #include "link.h"
 #include "lower.h"
@@ -41,9 +42,12 @@ static int __init prose_init(void)
 	err = prose_binding_init();
 	if (err)
 		goto err_count;
-	err = prose_netlink_init();
+	err = prose_history_init();
 	if (err)
 		goto err_binding;
+	err = prose_netlink_init();
+	if (err)
+		goto err_history;
 	err = prose_lower_init();
 	if (err)
 		goto err_netlink;
@@ -56,6 +60,8 @@ err_lower:
 	prose_lower_exit();
 err_netlink:
 	prose_netlink_exit();
+err_history:
+	prose_history_exit();
 err_binding:
 	prose_binding_exit();
 err_count:
@@ -74,6 +80,7 @@ static void __exit prose_exit(void)
 	prose_link_exit();
 	prose_lower_exit();
 	prose_netlink_exit();
+	prose_history_exit();
 	prose_binding_exit();
 	prose_count_exit();
 	unregister_key_type(&prose_key_type);

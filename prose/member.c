@@ -3,7 +3,11 @@
  * Senders heard. A sender nobody knows is in probation: a small table where a
  * newcomer replaces another one at random, so that invented senders cost a
  * bounded amount of memory and push out nobody else. Frames that fit establish
- * it; from then on the PTK of its next PTK Identity is derived ahead.
+ * it, or with integrity or an AEAD suite one frame that verifies; from then on
+ * the PTK of its next PTK Identity is derived ahead.
+ *
+ * With integrity or an AEAD suite a member has a replay state, and nothing of a
+ * frame changes anything before it verified.
  */
 
 #include <linux/percpu.h>
@@ -11,12 +15,17 @@
 #include <linux/rculist.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 
 #include "device.h"
 #include "event.h"
+#include "history.h"
 #include "key.h"
 #include "member.h"
+#include "pdu.h"
+#include "replay.h"
 #include "stats.h"
+#include "suite.h"
 #include "traffic_key.h"
 
 static const struct rhashtable_params member_params = {
@@ -79,6 +88,9 @@ static void member_remove(struct prose_pgk *pgk, struct prose_member *member)
 		pgk->known--;
 	else
 		pgk->probation[member->place] = NULL;
+	spin_lock_bh(&member->lock);
+	member->gone = true;
+	spin_unlock_bh(&member->lock);
 	for (i = 0; i < PROSE_SLOTS; i++)
 		prose_ptk_retire(rcu_replace_pointer(member->slot[i], NULL,
 						     true));
@@ -95,6 +107,7 @@ void prose_members_wipe(struct prose_pgk *pgk)
 
 	list_for_each_entry_safe(member, next, &pgk->member_list, list)
 		member_remove(pgk, member);
+	prose_history_detach(pgk);
 }
 
 /**
@@ -169,24 +182,36 @@ struct prose_member *prose_member_known_elsewhere(struct prose_pgk *pgk,
 
 /**
  * prose_member_alloc - a member that nobody can find yet
+ * @pgk: key that it was heard with
  * @src: Group Member Identity
  *
  * Context: process. Return: the member or NULL.
  */
-struct prose_member *prose_member_alloc(u32 src)
+struct prose_member *prose_member_alloc(const struct prose_pgk *pgk, u32 src)
 {
 	struct prose_member *member = kzalloc(sizeof(*member), GFP_KERNEL);
+	unsigned int window = pgk->pdev->window;
 
 	if (!member)
 		return NULL;
 	member->counters = alloc_percpu(struct prose_member_counters);
-	if (!member->counters) {
-		kfree(member);
-		return NULL;
+	if (!member->counters)
+		goto err_free;
+	if (pgk->suite->authenticated) {
+		member->replay = kzalloc(prose_replay_bytes(window),
+					 GFP_KERNEL);
+		if (!member->replay)
+			goto err_free;
+		prose_replay_init(member->replay, window, pgk->suite->strong);
 	}
+	spin_lock_init(&member->lock);
 	member->src = src;
 	member->heard = jiffies;
 	return member;
+
+err_free:
+	prose_member_free(member);
+	return NULL;
 }
 
 /**
@@ -198,7 +223,22 @@ struct prose_member *prose_member_alloc(u32 src)
 void prose_member_free(struct prose_member *member)
 {
 	free_percpu(member->counters);
+	kfree(member->replay);
 	kfree(member);
+}
+
+/*
+ * What is remembered of a member that nobody has found yet. Established with
+ * another key is not verified with this one, so it is in probation.
+ */
+static void recall(struct prose_pgk *pgk, struct prose_member *member)
+{
+	u32 count;
+
+	member->known = false;
+	member->floor = prose_history_find(pgk, member->src);
+	if (member->floor && prose_floor_count(member->floor, &count))
+		prose_replay_restore(member->replay, count);
 }
 
 /**
@@ -207,7 +247,8 @@ void prose_member_free(struct prose_member *member)
  * @member: from prose_member_alloc()
  *
  * It is in probation unless it is established with another key of the device
- * and there is room.
+ * and there is room; with integrity or an AEAD suite always, and its replay
+ * state is what is remembered.
  *
  * Context: RCU read lock. Return: 0 or an error of the table.
  */
@@ -216,8 +257,11 @@ int prose_member_add(struct prose_pgk *pgk, struct prose_member *member)
 	unsigned int place;
 	int err;
 
-	member->known = pgk->known < PROSE_MEMBERS_MAX &&
-			prose_member_known_elsewhere(pgk, member->src);
+	if (member->replay)
+		recall(pgk, member);
+	else
+		member->known = pgk->known < PROSE_MEMBERS_MAX &&
+				prose_member_known_elsewhere(pgk, member->src);
 	err = rhashtable_insert_fast(&pgk->members, &member->node,
 				     member_params);
 	if (err)
@@ -318,8 +362,9 @@ static bool establish(struct prose_pgk *pgk, struct prose_member *member,
  * @member: the sender
  * @ptk: its PTK
  *
- * PTK Identities ascend (a sender never goes back), so an older one that
- * someone plays back does not become the current one.
+ * For ciphers without integrity. PTK Identities ascend (a sender never goes
+ * back), so an older one that someone plays back does not become the current
+ * one.
  *
  * Context: softirqs off, RCU read lock.
  */
@@ -376,4 +421,270 @@ void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
 				   member->src, ptk->id);
 	if (full)
 		prose_event_member_limit(pgk, member->src, ptk->id);
+}
+
+/* The counter of what the replay state says */
+static const u8 replay_counter[] = {
+	[PROSE_REPLAY_OK]		= 0,
+	[PROSE_REPLAY_LATE]		= PROSE_A_COUNTERS_RX_LATE,
+	[PROSE_REPLAY_DUPLICATE]	= PROSE_A_COUNTERS_RX_DUPLICATE,
+	[PROSE_REPLAY_OLD_PTK]		= PROSE_A_COUNTERS_RX_OLD_PTK,
+};
+
+/* A clock that nobody can set, and that a suspended machine does not stop */
+static u64 replay_now(void)
+{
+	return ktime_to_ns(ktime_get_coarse_boottime());
+}
+
+static unsigned int replay_refused(struct prose_member *member,
+				   enum prose_replay_verdict verdict)
+{
+	static const u8 counter[] = {
+		[PROSE_REPLAY_LATE]		= PROSE_MEMBER_RX_LATE,
+		[PROSE_REPLAY_DUPLICATE]	= PROSE_MEMBER_RX_DUPLICATE,
+		[PROSE_REPLAY_OLD_PTK]		= PROSE_MEMBER_RX_OLD_PTK,
+	};
+
+	this_cpu_inc(member->counters->c[counter[verdict]]);
+	return replay_counter[verdict];
+}
+
+/**
+ * prose_member_check - is a frame of a member a replay?
+ * @member: the sender
+ * @pdu: the frame's headers; nobody knows whose they are
+ *
+ * Changes nothing but the counters of a frame that is refused.
+ *
+ * Context: softirqs off, RCU read lock. Return: 0, or the counter of the
+ * device if the frame must be dropped.
+ */
+unsigned int prose_member_check(struct prose_member *member,
+				const struct prose_pdu *pdu)
+{
+	enum prose_replay_verdict verdict;
+
+	if (!member->replay)
+		return 0;
+	spin_lock_bh(&member->lock);
+	verdict = prose_replay_check(member->replay,
+				     prose_count(pdu->ptk_id, pdu->sn),
+				     replay_now());
+	spin_unlock_bh(&member->lock);
+	return likely(verdict == PROSE_REPLAY_OK) ? 0 :
+	       replay_refused(member, verdict);
+}
+
+/*
+ * A frame of a member in probation verified: establish it, with a place for
+ * what outlives it. Our own identity, used by another device, needs no place
+ * among the others.
+ */
+static unsigned int promote(struct prose_pgk *pgk, struct prose_member *member)
+{
+	struct prose_rx *rx = &pgk->pdev->rx;
+	struct prose_floor *floor;
+	unsigned int reason = 0;
+
+	spin_lock_bh(&rx->lock);
+	if (pgk->wiped) {
+		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
+		goto out;
+	}
+	if (member->known)
+		goto out;
+	/* A newcomer took its place while the frame was deciphered. */
+	reason = PROSE_A_COUNTERS_RX_DERIVE_LIMIT;
+	if (member->gone)
+		goto out;
+	reason = PROSE_A_COUNTERS_RX_MEMBER_REFUSED;
+	if (pgk->known >= PROSE_MEMBERS_MAX &&
+	    member->src != pgk->pdev->member)
+		goto out;
+	floor = member->floor ?: prose_history_reserve(pgk, member->src);
+	if (IS_ERR(floor)) {
+		if (PTR_ERR(floor) == -ENOMEM)
+			reason = PROSE_A_COUNTERS_RX_NO_MEMORY;
+		goto out;
+	}
+	reason = 0;
+
+	pgk->probation[member->place] = NULL;
+	pgk->known++;
+	spin_lock(&member->lock);
+	member->floor = floor;
+	WRITE_ONCE(member->known, true);
+	spin_unlock(&member->lock);
+out:
+	spin_unlock_bh(&rx->lock);
+	return reason;
+}
+
+/* The slot with the PTK of an identity, or PROSE_SLOTS. Under dev->rx.lock. */
+static enum prose_member_slot find_slot(const struct prose_member *member,
+					u16 id)
+{
+	const struct prose_ptk *ptk;
+	unsigned int i;
+
+	for (i = 0; i < PROSE_SLOTS; i++) {
+		ptk = get_slot(member, i);
+		if (ptk && ptk->id == id)
+			break;
+	}
+	return i;
+}
+
+/*
+ * The current PTK is the one of the replay state; as long as that knows
+ * nothing, the one of the first frame that verified.
+ */
+static void follow(struct prose_pgk *pgk, struct prose_member *member, u16 id)
+{
+	struct prose_rx *rx = &pgk->pdev->rx;
+	const struct prose_ptk *current_ptk;
+	enum prose_member_slot slot;
+	bool announce;
+	u32 next_id;
+
+	spin_lock_bh(&rx->lock);
+	current_ptk = get_slot(member, PROSE_SLOT_CURRENT);
+	/* Wiped while the frame was deciphered */
+	if (!current_ptk || pgk->wiped) {
+		spin_unlock_bh(&rx->lock);
+		return;
+	}
+	announce = !member->announced;
+	WRITE_ONCE(member->announced, true);
+
+	slot = find_slot(member, id);
+	if (slot != PROSE_SLOT_CURRENT && slot != PROSE_SLOTS)
+		advance(member, slot);
+
+	next_id = get_slot(member, PROSE_SLOT_CURRENT)->id + 1;
+	if (next_id <= PROSE_PTK_ID_MAX) {
+		slot = find_slot(member, next_id);
+		if (slot == PROSE_SLOTS)
+			prose_rx_ahead(pgk, member->src, next_id);
+		else if (slot != PROSE_SLOT_NEXT)
+			set_slot(member, PROSE_SLOT_NEXT,
+				 take_slot(member, slot));
+	}
+	spin_unlock_bh(&rx->lock);
+
+	if (announce && member->src != pgk->pdev->member)
+		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_NEW,
+				   member->src, id);
+}
+
+/**
+ * prose_member_verified - a frame of a member verified
+ * @pgk: its key, with integrity or an AEAD suite
+ * @member: the sender
+ * @pdu: its headers
+ *
+ * The one place where a frame changes what is known of its sender.
+ *
+ * Context: softirqs off, RCU read lock. Return: 0 if it was not seen before,
+ * or the counter of the device if it must be dropped.
+ */
+unsigned int prose_member_verified(struct prose_pgk *pgk,
+				   struct prose_member *member,
+				   const struct prose_pdu *pdu)
+{
+	enum prose_replay_verdict verdict = PROSE_REPLAY_OK;
+	const struct prose_ptk *current_ptk;
+	unsigned long now = jiffies;
+	unsigned int reason = 0;
+	u16 id = pdu->ptk_id;
+	bool moved = false;
+	u32 count;
+
+	if (unlikely(!READ_ONCE(member->known))) {
+		reason = promote(pgk, member);
+		if (reason == PROSE_A_COUNTERS_RX_MEMBER_REFUSED)
+			prose_event_member_limit(pgk, member->src, id);
+		if (reason)
+			return reason;
+	}
+
+	spin_lock_bh(&member->lock);
+	if (unlikely(member->gone)) {
+		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
+	} else {
+		verdict = prose_replay_accept(member->replay,
+					      prose_count(pdu->ptk_id, pdu->sn),
+					      replay_now());
+		moved = prose_replay_floor(member->replay, &count);
+		if (moved) {
+			id = count >> 16;
+			prose_floor_raise(member->floor, count);
+		}
+	}
+	spin_unlock_bh(&member->lock);
+	if (unlikely(reason))
+		return reason;
+	if (unlikely(verdict != PROSE_REPLAY_OK))
+		return replay_refused(member, verdict);
+
+	if (READ_ONCE(member->heard) != now)
+		WRITE_ONCE(member->heard, now);
+	current_ptk = rcu_dereference(member->slot[PROSE_SLOT_CURRENT]);
+	if (unlikely(!READ_ONCE(member->announced) ||
+		     (moved && current_ptk && current_ptk->id != id)))
+		follow(pgk, member, id);
+	return 0;
+}
+
+/**
+ * prose_member_floor - the highest COUNT that moved a member's replay state
+ * @member: member
+ * @floor: set to it
+ *
+ * Context: RCU read lock. Return: false if there is none.
+ */
+bool prose_member_floor(struct prose_member *member, u32 *floor)
+{
+	bool has;
+
+	if (!member->replay)
+		return false;
+	spin_lock_bh(&member->lock);
+	has = prose_replay_floor(member->replay, floor);
+	spin_unlock_bh(&member->lock);
+	return has;
+}
+
+/**
+ * prose_member_reset - forget the replay state and the floor of a sender
+ * @pgk: an attached key, with integrity or an AEAD suite; under dev->lock
+ * @src: the sender
+ *
+ * Context: process. Return: 0, or -ENOENT if nothing is known of it.
+ */
+int prose_member_reset(struct prose_pgk *pgk, u32 src)
+{
+	struct prose_rx *rx = &pgk->pdev->rx;
+	struct prose_member *member;
+	struct prose_floor *floor;
+
+	if (pgk->wiped)
+		return -ENOENT;
+
+	rcu_read_lock();
+	spin_lock_bh(&rx->lock);
+	floor = prose_history_find(pgk, src);
+	member = prose_member_find(pgk, src);
+	if (member)
+		spin_lock(&member->lock);
+	if (member)
+		prose_replay_reset(member->replay);
+	if (floor)
+		prose_floor_forget(floor);
+	if (member)
+		spin_unlock(&member->lock);
+	spin_unlock_bh(&rx->lock);
+	rcu_read_unlock();
+	return member || floor ? 0 : -ENOENT;
 }

@@ -6,11 +6,15 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct prose_floor;
 struct prose_member_counters;
+struct prose_pdu;
 struct prose_pgk;
 struct prose_ptk;
+struct prose_replay;
 
 /* Senders in probation, and established ones, per PGK */
 #define PROSE_PROBATION		64
@@ -66,9 +70,16 @@ enum prose_member_slot {
  * @node: in the PGK's table
  * @list: in the PGK's list, in ascending @seq
  * @seq: position in that list
+ * @lock: protects @gone and the replay state; inside dev->rx.lock
+ * @gone: off the table, so nothing is accepted any more; written under both
+ *	locks
+ * @replay: replay state, or NULL with a cipher without integrity; under @lock
+ * @floor: what outlives this, or NULL in probation; set under both locks
  * @rcu: end
  *
- * Everything but @slot, @heard and @counters is written under dev->rx.lock.
+ * Everything but @slot, @heard, @counters and the replay state is written under
+ * dev->rx.lock. A member in probation is freed when another takes its place, an
+ * established one with the key; both after a grace period.
  */
 struct prose_member {
 	u32 src;
@@ -84,6 +95,10 @@ struct prose_member {
 	struct rhash_head node;
 	struct list_head list;
 	u64 seq;
+	spinlock_t lock; /* protects the replay state */
+	bool gone;
+	struct prose_replay *replay;
+	struct prose_floor *floor;
 	struct rcu_head rcu;
 };
 
@@ -97,11 +112,18 @@ struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src);
 struct prose_ptk *prose_member_ptk(const struct prose_member *member, u16 id);
 struct prose_member *prose_member_known_elsewhere(struct prose_pgk *pgk,
 						  u32 src);
-struct prose_member *prose_member_alloc(u32 src);
+struct prose_member *prose_member_alloc(const struct prose_pgk *pgk, u32 src);
 void prose_member_free(struct prose_member *member);
 int prose_member_add(struct prose_pgk *pgk, struct prose_member *member);
 void prose_member_install(struct prose_member *member, struct prose_ptk *ptk);
 void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
 		       struct prose_ptk *ptk);
+unsigned int prose_member_check(struct prose_member *member,
+				const struct prose_pdu *pdu);
+unsigned int prose_member_verified(struct prose_pgk *pgk,
+				   struct prose_member *member,
+				   const struct prose_pdu *pdu);
+bool prose_member_floor(struct prose_member *member, u32 *floor);
+int prose_member_reset(struct prose_pgk *pgk, u32 src);
 
 #endif /* _PROSE_MEMBER_H */

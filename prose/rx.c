@@ -4,8 +4,8 @@
  *
  *	prose_rx		headers, SDU type, key, sender, PTK
  *	  first_frame		  or wait until the PTK is derived
- *	    rx_cipher		make the data ours, decipher
- *	      rx_done		plausibility, Ethernet header, to the stack
+ *	    rx_cipher		make the data ours, verify, decipher
+ *	      rx_done		replay, plausibility, Ethernet header, to the stack
  *
  * A cipher handle cannot be made in softirq, so the first frames of a PTK wait
  * in order, in bounded queues.
@@ -43,6 +43,9 @@
 /* Turns after which the frames of a PTK no longer wait behind each other */
 #define WAIT_TURNS		4
 
+/* Frames of a key whose MAC is wrong, per event; a power of 2 */
+#define MAC_FAILURES		4096
+
 /**
  * struct prose_wait - a PTK to be derived, and its first frames
  * @list: in rx->waiting
@@ -79,6 +82,63 @@ static void member_stat_add(struct prose_member *member,
 		this_cpu_add(member->counters->c[counter], n);
 }
 
+/* The frame is garbage. */
+static void failed(struct prose_pgk *pgk, struct prose_member *member,
+		   struct sk_buff *skb, int err)
+{
+	struct prose_dev *pdev = pgk->pdev;
+
+	switch (err) {
+	case -EBADMSG:
+		member_stat_add(member, PROSE_MEMBER_RX_BAD_MAC, 1);
+		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_BAD_MAC);
+		if (!(atomic_inc_return(&pgk->mac_failures) % MAC_FAILURES))
+			prose_event_key(pgk, PROSE_EVENT_TYPE_MAC_FAILURES);
+		break;
+	case -ENOMEM:
+		member_stat_add(member, PROSE_MEMBER_RX_CRYPTO, 1);
+		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_NO_MEMORY);
+		break;
+	default:
+		member_stat_add(member, PROSE_MEMBER_RX_CRYPTO, 1);
+		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_CRYPTO);
+		break;
+	}
+}
+
+/* Another device holds the key and our member identity. */
+static void conflict(struct prose_pgk *pgk, u16 ptk_id)
+{
+	struct prose_dev *pdev = pgk->pdev;
+
+	/* Not rate-limited: it comes once, until the operator answers. */
+	if (!READ_ONCE(pdev->conflict))
+		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_CONFLICT,
+				   pdev->member, ptk_id);
+	prose_key_conflict(pgk);
+}
+
+/*
+ * A frame verified. Return: 0 if it is to be delivered, or a counter. One that
+ * was seen before shows no conflict: somebody played it back.
+ */
+static unsigned int verified(struct prose_pgk *pgk, struct prose_member *member,
+			     const struct prose_pdu *pdu)
+{
+	unsigned int reason;
+
+	if (unlikely(!member))
+		return READ_ONCE(pgk->wiped) ? PROSE_A_COUNTERS_RX_KEY_DEAD :
+					       PROSE_A_COUNTERS_RX_DERIVE_LIMIT;
+	reason = prose_member_verified(pgk, member, pdu);
+	if (likely(pdu->src != pgk->pdev->member))
+		return reason;
+	if (reason && reason != PROSE_A_COUNTERS_RX_MEMBER_REFUSED)
+		return reason;
+	conflict(pgk, pdu->ptk_id);
+	return PROSE_A_COUNTERS_RX_OWN_SRC_FOREIGN;
+}
+
 static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 		    bool async)
 {
@@ -86,16 +146,20 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 	struct prose_pgk *pgk = ptk->pgk;
 	struct prose_dev *pdev = pgk->pdev;
 	struct prose_member *member;
-	unsigned int len;
+	unsigned int reason, len;
 
 	member = async ? prose_member_find(pgk, ptk->src) : cb.member;
 
 	if (unlikely(err)) {
-		member_stat_add(member, PROSE_MEMBER_RX_CRYPTO, 1);
-		prose_dev_drop(pdev, pgk, skb, err == -ENOMEM ?
-			       PROSE_A_COUNTERS_RX_NO_MEMORY :
-			       PROSE_A_COUNTERS_RX_CRYPTO);
+		failed(pgk, member, skb, err);
 		return;
+	}
+	if (pgk->suite->authenticated) {
+		reason = verified(pgk, member, &cb.pdu);
+		if (unlikely(reason)) {
+			prose_dev_drop(pdev, pgk, skb, reason);
+			return;
+		}
 	}
 	/* Room for the Ethernet header that is rebuilt is what is pulled. */
 	__skb_pull(skb, cb.pdu.data + pgk->suite->head);
@@ -133,7 +197,7 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 	prose_stat_add(pgk->counters, PROSE_A_COUNTERS_RX_BYTES, len);
 	member_stat_add(member, PROSE_MEMBER_RX_PACKETS, 1);
 	member_stat_add(member, PROSE_MEMBER_RX_BYTES, len);
-	if (member)
+	if (member && !pgk->suite->authenticated)
 		prose_member_good(pgk, member, ptk);
 	netif_receive_skb(skb);
 }
@@ -300,7 +364,7 @@ static struct prose_ptk *wait_derive(struct prose_rx *rx,
 	struct prose_ptk *ptk, *found;
 	int err;
 
-	fresh = prose_member_alloc(wait->src);
+	fresh = prose_member_alloc(wait->pgk, wait->src);
 	if (!fresh)
 		return ERR_PTR(-ENOMEM);
 	ptk = prose_ptk_alloc(wait->pgk);
@@ -367,15 +431,19 @@ static void deliver(struct prose_dev *pdev, struct sk_buff_head *frames,
 	struct prose_member *member;
 	struct prose_ptk *ptk;
 	struct sk_buff *skb;
+	unsigned int reason;
 
 	while ((skb = __skb_dequeue(frames))) {
 		local_bh_disable();
 		rcu_read_lock();
 		member = prose_member_find(pgk, src);
 		ptk = member ? prose_member_ptk(member, id) : NULL;
-		if (prose_key_check(pgk) || !ptk)
-			prose_dev_drop(pdev, pgk, skb,
-				       PROSE_A_COUNTERS_RX_KEY_DEAD);
+		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
+		if (!prose_key_check(pgk) && ptk)
+			reason = prose_member_check(member,
+						    &prose_rx_cb(skb)->pdu);
+		if (reason)
+			prose_dev_drop(pdev, pgk, skb, reason);
 		else
 			rx_cipher(pdev, member, ptk, skb);
 		rcu_read_unlock();
@@ -451,25 +519,32 @@ static void rx_work(struct work_struct *work)
 	}
 }
 
-/* Our own identity as the sender: never delivered. */
-static void own_src(struct prose_dev *pdev, struct prose_pgk *pgk,
-		    struct sk_buff *skb)
+/*
+ * Our own identity as the sender: never delivered. One that we did not send may
+ * be another device's, so if it can be verified it goes on.
+ *
+ * Return: 0 if it goes on, or the counter of the drop.
+ */
+static unsigned int own_src(struct prose_pgk *pgk, struct sk_buff *skb)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
-	unsigned int reason = PROSE_A_COUNTERS_RX_OWN_SRC;
+	const u8 *salt = NULL;
+	u8 copy[PROSE_SALT_LEN];
 
-	switch (prose_count_own_src(pgk, pdu->ptk_id, pdu->sn, NULL)) {
+	if (pgk && pgk->suite->aead)
+		salt = skb_header_pointer(skb, pdu->data, sizeof(copy), copy);
+
+	switch (prose_count_own_src(pgk, pdu->ptk_id, pdu->sn, salt)) {
 	case PROSE_OWN_REFLECTED:
-		break;
-	case PROSE_OWN_OLD:
-		reason = PROSE_A_COUNTERS_RX_OWN_SRC_OLD;
-		break;
+		return PROSE_A_COUNTERS_RX_OWN_SRC;
 	case PROSE_OWN_FOREIGN:
-		reason = PROSE_A_COUNTERS_RX_OWN_SRC_FOREIGN;
+		if (pgk->suite->authenticated)
+			return 0;
 		prose_event_conflict(pgk, pdu->ptk_id);
-		break;
+		return PROSE_A_COUNTERS_RX_OWN_SRC_FOREIGN;
+	default:
+		return PROSE_A_COUNTERS_RX_OWN_SRC_OLD;
 	}
-	prose_dev_drop(pdev, pgk, skb, reason);
 }
 
 static bool sdu_type_carried(u8 sdu_type)
@@ -502,8 +577,9 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 
 	pgk = rcu_dereference(pdev->pgks[pdu->pgk_index]);
 	if (unlikely(pdu->src == pdev->member)) {
-		own_src(pdev, pgk, skb);
-		return;
+		reason = own_src(pgk, skb);
+		if (reason)
+			goto drop;
 	}
 
 	reason = PROSE_A_COUNTERS_RX_UNPROTECTED;
@@ -533,8 +609,12 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 		goto drop;
 
 	member = prose_member_find(pgk, pdu->src);
-	if (likely(member))
+	if (likely(member)) {
+		reason = prose_member_check(member, pdu);
+		if (unlikely(reason))
+			goto drop;
 		ptk = prose_member_ptk(member, pdu->ptk_id);
+	}
 	if (unlikely(!ptk || READ_ONCE(ptk->queued))) {
 		reason = first_frame(pdev, pgk, member, skb);
 		if (reason)
