@@ -13,6 +13,7 @@
 #include "count.h"
 #include "derive.h"
 #include "device.h"
+#include "history.h"
 #include "key.h"
 #include "link.h"
 #include "lower.h"
@@ -619,10 +620,11 @@ int prose_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 static int put_member(struct sk_buff *msg, const struct prose_pgk *pgk,
-		      const struct prose_member *member)
+		      struct prose_member *member)
 {
 	unsigned long heard = jiffies - READ_ONCE(member->heard);
 	const struct prose_ptk *ptk;
+	u32 floor;
 
 	if (put_dev_name(msg, pgk->pdev) ||
 	    nla_put_u32(msg, PROSE_A_MEMBER, member->src) ||
@@ -633,6 +635,9 @@ static int put_member(struct sk_buff *msg, const struct prose_pgk *pgk,
 	if (READ_ONCE(member->announced) &&
 	    nla_put_u64_64bit(msg, PROSE_A_LAST_HEARD, jiffies_to_msecs(heard),
 			      PROSE_A_PAD))
+		return -EMSGSIZE;
+	if (prose_member_floor(member, &floor) &&
+	    nla_put_u32(msg, PROSE_A_FLOOR, floor))
 		return -EMSGSIZE;
 	ptk = rcu_dereference(member->slot[PROSE_SLOT_CURRENT]);
 	if (ptk && nla_put_u16(msg, PROSE_A_PTK_ID, ptk->id))
@@ -712,9 +717,48 @@ int prose_nl_member_get_dumpit(struct sk_buff *msg,
 	return msg->len;
 }
 
+/* Under dev->lock. */
+static int member_reset(struct prose_pgk *pgk, u32 member,
+			struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (member == pgk->pdev->member) {
+		prose_key_conflict_answer(pgk->pdev);
+		return 0;
+	}
+	if (!pgk->suite->authenticated) {
+		NL_SET_ERR_MSG(extack,
+			       "without integrity there is no replay state");
+		return -EOPNOTSUPP;
+	}
+	err = prose_member_reset(pgk, member);
+	if (err)
+		NL_SET_ERR_MSG(extack, "no such member is known with this key");
+	return err;
+}
+
+/**
+ * prose_nl_member_reset_doit - let a member begin anew
+ * @skb: request
+ * @info: attributes
+ */
 int prose_nl_member_reset_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return -EOPNOTSUPP;
+	struct nlattr *member = info->attrs[PROSE_A_MEMBER];
+	struct prose_pgk *pgk;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_MEMBER))
+		return -EINVAL;
+	pgk = key_get_locked(info);
+	if (IS_ERR(pgk))
+		return PTR_ERR(pgk);
+	err = member_reset(pgk, nla_get_u32(member), info->extack);
+	if (err)
+		NL_SET_BAD_ATTR(info->extack, member);
+	key_release(pgk->pdev);
+	return err;
 }
 
 /**
@@ -752,14 +796,68 @@ int prose_nl_ptk_next_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* What dump_floor() writes to */
+struct floor_dump {
+	struct sk_buff *msg;
+	struct netlink_callback *cb;
+};
+
+static int dump_floor(void *arg, const struct prose_floor_info *info)
+{
+	struct floor_dump *dump = arg;
+	struct sk_buff *msg = dump->msg;
+	void *hdr = dump_put(msg, dump->cb, PROSE_CMD_FLOOR_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(msg, PROSE_A_GROUP, info->group) ||
+	    nla_put(msg, PROSE_A_FINGERPRINT, PROSE_FINGERPRINT_LEN,
+		    info->fingerprint) ||
+	    nla_put_u32(msg, PROSE_A_MEMBER, info->member) ||
+	    nla_put_u32(msg, PROSE_A_FLOOR, info->count)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+/**
+ * prose_nl_floor_get_dumpit - tell the floors of all senders
+ * @msg: reply
+ * @cb: args[0] is the position of the next floor
+ */
 int prose_nl_floor_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 {
+	struct floor_dump dump = { .msg = msg, .cb = cb };
+	u64 seq = cb->args[0];
+
+	prose_history_dump(sock_net(msg->sk), &seq, dump_floor, &dump);
+	cb->args[0] = seq;
 	return msg->len;
 }
 
+/**
+ * prose_nl_floor_set_doit - restore the floor of a sender
+ * @skb: request
+ * @info: attributes
+ */
 int prose_nl_floor_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return -EOPNOTSUPP;
+	struct nlattr **attrs = info->attrs;
+	struct prose_floor_info floor;
+
+	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_GROUP) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_FINGERPRINT) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_MEMBER) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_FLOOR))
+		return -EINVAL;
+	floor.group = nla_get_u32(attrs[PROSE_A_GROUP]);
+	nla_memcpy(floor.fingerprint, attrs[PROSE_A_FINGERPRINT],
+		   sizeof(floor.fingerprint));
+	floor.member = nla_get_u32(attrs[PROSE_A_MEMBER]);
+	floor.count = nla_get_u32(attrs[PROSE_A_FLOOR]);
+	return prose_history_set(genl_info_net(info), &floor, info->extack);
 }
 
 /**
