@@ -676,14 +676,16 @@ int prose_member_reset(struct prose_pgk *pgk, u32 src)
 	spin_lock_bh(&rx->lock);
 	floor = prose_history_find(pgk, src);
 	member = prose_member_find(pgk, src);
-	if (member)
+	if (member) {
+		/* Both at once: a frame that verifies sets the floor, too. */
 		spin_lock(&member->lock);
-	if (member)
 		prose_replay_reset(member->replay);
-	if (floor)
-		prose_floor_forget(floor);
-	if (member)
+		if (floor)
+			prose_floor_forget(floor);
 		spin_unlock(&member->lock);
+	} else if (floor) {
+		prose_floor_forget(floor);
+	}
 	spin_unlock_bh(&rx->lock);
 	rcu_read_unlock();
 	return member || floor ? 0 : -ENOENT;

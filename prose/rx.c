@@ -139,32 +139,21 @@ static unsigned int verified(struct prose_pgk *pgk, struct prose_member *member,
 	return PROSE_A_COUNTERS_RX_OWN_SRC_FOREIGN;
 }
 
-static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
-		    bool async)
+static void count_rx(struct prose_counters __percpu *counters, unsigned int len)
 {
-	struct prose_rx_cb cb = *prose_rx_cb(skb);
-	struct prose_pgk *pgk = ptk->pgk;
-	struct prose_dev *pdev = pgk->pdev;
-	struct prose_member *member;
-	unsigned int reason, len;
+	prose_stat_inc(counters, PROSE_A_COUNTERS_RX_PACKETS);
+	prose_stat_add(counters, PROSE_A_COUNTERS_RX_BYTES, len);
+}
 
-	member = async ? prose_member_find(pgk, ptk->src) : cb.member;
+/* The plain SDU, with a key and a PTK or of an unprotected device, to the stack */
+static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
+		   struct prose_member *member, struct sk_buff *skb,
+		   const struct prose_pdu *pdu)
+{
+	struct prose_pgk *pgk = ptk ? ptk->pgk : NULL;
+	unsigned int len;
 
-	if (unlikely(err)) {
-		failed(pgk, member, skb, err);
-		return;
-	}
-	if (pgk->suite->authenticated) {
-		reason = verified(pgk, member, &cb.pdu);
-		if (unlikely(reason)) {
-			prose_dev_drop(pdev, pgk, skb, reason);
-			return;
-		}
-	}
-	/* Room for the Ethernet header that is rebuilt is what is pulled. */
-	__skb_pull(skb, cb.pdu.data + pgk->suite->head);
-	__skb_trim(skb, skb->len - pgk->suite->tail);
-	switch (prose_inner_check(skb, cb.pdu.sdu_type)) {
+	switch (prose_inner_check(skb, pdu->sdu_type)) {
 	case PROSE_INNER_OK:
 		break;
 	case PROSE_INNER_IMPLAUSIBLE:
@@ -187,19 +176,46 @@ static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
 	__vlan_hwaccel_clear_tag(skb);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_clear_hash(skb);
-	prose_inner_rebuild(pdev, skb, cb.pdu.sdu_type, cb.pdu.src);
+	prose_inner_rebuild(pdev, skb, pdu->sdu_type, pdu->src);
 
 	len = skb->len + ETH_HLEN;
-	trace_prose_rx(pdev->dev, pgk->id, cb.pdu.src, cb.pdu.ptk_id, len);
-	prose_stat_inc(pdev->counters, PROSE_A_COUNTERS_RX_PACKETS);
-	prose_stat_add(pdev->counters, PROSE_A_COUNTERS_RX_BYTES, len);
-	prose_stat_inc(pgk->counters, PROSE_A_COUNTERS_RX_PACKETS);
-	prose_stat_add(pgk->counters, PROSE_A_COUNTERS_RX_BYTES, len);
+	trace_prose_rx(pdev->dev, pgk ? pgk->id : 0, pdu->src, pdu->ptk_id,
+		       len);
+	count_rx(pdev->counters, len);
+	if (pgk)
+		count_rx(pgk->counters, len);
 	member_stat_add(member, PROSE_MEMBER_RX_PACKETS, 1);
 	member_stat_add(member, PROSE_MEMBER_RX_BYTES, len);
 	if (member && !pgk->suite->authenticated)
 		prose_member_good(pgk, member, ptk);
 	netif_receive_skb(skb);
+}
+
+static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
+		    bool async)
+{
+	struct prose_rx_cb cb = *prose_rx_cb(skb);
+	struct prose_pgk *pgk = ptk->pgk;
+	struct prose_member *member;
+	unsigned int reason;
+
+	member = async ? prose_member_find(pgk, ptk->src) : cb.member;
+
+	if (unlikely(err)) {
+		failed(pgk, member, skb, err);
+		return;
+	}
+	if (pgk->suite->authenticated) {
+		reason = verified(pgk, member, &cb.pdu);
+		if (unlikely(reason)) {
+			prose_dev_drop(pgk->pdev, pgk, skb, reason);
+			return;
+		}
+	}
+	/* Room for the Ethernet header that is rebuilt is what is pulled. */
+	__skb_pull(skb, cb.pdu.data + pgk->suite->head);
+	__skb_trim(skb, skb->len - pgk->suite->tail);
+	rx_sdu(pgk->pdev, ptk, member, skb, &cb.pdu);
 }
 
 /* Nothing is left after the PDU, whose Data is then deciphered in place. */
@@ -553,6 +569,32 @@ static bool sdu_type_carried(u8 sdu_type)
 	       sdu_type == PROSE_SDU_NONIP;
 }
 
+/*
+ * A frame of an unprotected group: the header is all zero (TS 36.323 5.6.1), and
+ * everything is in clear. Return: 0 if it was taken, or a counter.
+ */
+static unsigned int rx_clear(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	struct prose_pdu pdu = prose_rx_cb(skb)->pdu;
+
+	if (!prose_pdu_unprotected(&pdu))
+		return PROSE_A_COUNTERS_RX_PROTECTED;
+	if (pdu.src == pdev->member)
+		return PROSE_A_COUNTERS_RX_OWN_SRC;
+	if (!sdu_type_carried(pdu.sdu_type))
+		return PROSE_A_COUNTERS_RX_SDU_TYPE;
+	if (pdu.sdu_type == PROSE_SDU_NONIP &&
+	    !prose_dev_carries_nonip(pdev, NULL))
+		return PROSE_A_COUNTERS_RX_NONIP;
+	if (pskb_trim(skb, pdu.data + pdu.len) ||
+	    prose_skb_own(skb, ETH_HLEN, 0))
+		return PROSE_A_COUNTERS_RX_NO_MEMORY;
+
+	__skb_pull(skb, pdu.data);
+	rx_sdu(pdev, NULL, NULL, skb, &pdu);
+	return 0;
+}
+
 /**
  * prose_rx - receive a frame of a device's group
  * @pdev: device
@@ -574,6 +616,13 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 	reason = verdict_counter[verdict];
 	if (unlikely(verdict != PROSE_PDU_OK))
 		goto drop;
+
+	if (unlikely(!pdev->protect)) {
+		reason = rx_clear(pdev, skb);
+		if (reason)
+			goto drop;
+		return;
+	}
 
 	pgk = rcu_dereference(pdev->pgks[pdu->pgk_index]);
 	if (unlikely(pdu->src == pdev->member)) {
