@@ -10,14 +10,21 @@ Over all recordings (rec-*.jsonl with their pcap files) below the directories:
     granted from one space;
   * every frame parses as one that a sender may build, and no other Ethernet
     type leaves a lower device, unless the test says that it sends such;
-  * the phrase that all payloads hold is nowhere to be seen;
-  * a sample of the frames deciphers, with the key it is said to be of, to IP,
-    ARP or an Ethernet frame;
+  * of an AEAD suite, all frames of a PTK ID have one salt, and the next PTK ID
+    has another; so no (key, nonce) is used twice;
+  * a key that was used as it is (KDF "direct") is used in one group, with one
+    suite, and with no other KDF;
+  * the phrase that all payloads hold is nowhere to be seen, but with eea0 or on
+    a device that the test says to be without protection, whose frames then all
+    have a PDCP header that says so;
+  * a sample of the frames verifies and deciphers, with the key it is said to be
+    of, to IP, ARP or an Ethernet frame;
   * nothing was lost in recording, and no frame is of a key nobody attached.
 
 Prints TAP; exits 1 if anything is wrong.
 """
 
+import collections
 import glob
 import json
 import os
@@ -28,10 +35,11 @@ from prose_test import codec, pcap  # noqa: E402
 
 PIECE = b"CLEAR-PHRASE"
 SAMPLE = 64     # frames of each file to decipher
+SAMPLE_SLOW = 8     # those of ciphers that are slow here
+SLOW = {"eea1", "eea3", "eia1", "eia3"}
 
 
-def plausible(f, pgk):
-    plain = f.plain(pgk)
+def plausible(f, plain):
     if f.sdu_type == codec.SDU_IP:
         if len(plain) < 20:
             return False
@@ -49,6 +57,8 @@ class Checker:
         self.bad = []
         self.seen = {}          # (fingerprint, group, member, COUNT) -> where
         self.groups = {}        # (fingerprint, member, PTK ID) -> group, where
+        self.salts = {}         # (fingerprint, group, member, PTK ID) -> salt, where
+        self.uses = {}          # fingerprint -> (group, suite), where
         self.frames = self.files = self.deciphered = 0
 
     def complain(self, text):
@@ -79,47 +89,88 @@ class Checker:
     def one_file(self, path, name, d, notes, end):
         self.files += 1
         todo = [(n["at"].get(name, 0), n) for n in notes if n.get("attached", True)]
-        keys = {}
-        n = sampled = 0
+        keys, clear = {}, set()
+        n = 0
+        sampled = collections.Counter()
         for n, raw in enumerate(pcap.read(path), 1):
             while todo and todo[0][0] < n:
                 k = todo.pop(0)[1]
-                keys[(k["group"], k["member"], k["index"])] = \
-                    (k["fingerprint"], bytes.fromhex(k["pgk"]))
+                if k.get("clear"):
+                    clear.add((k["group"], k["member"]))
+                else:
+                    keys[(k["group"], k["member"], k["index"])] = \
+                        (k["fingerprint"], bytes.fromhex(k["pgk"]),
+                         codec.Suite(*k.get("suite", ())))
             at = f"{name} frame {n}"
             self.frames += 1
-            if PIECE in raw:
+            f, key = self.frame(at, raw, d, keys, clear)
+            if PIECE in raw and not (f and (key is None or key[2].clear)):
                 self.complain(f"{at}: the clear phrase")
-            kind = int.from_bytes(raw[12:14], "big")
-            off = 0
-            while kind in (0x8100, 0x88A8):     # a VLAN below us
-                off += 4
-                kind = int.from_bytes(raw[12 + off:14 + off], "big")
-            if kind != d["ethertype"]:
-                if d["only_prose"]:
-                    self.complain(f"{at}: Ethernet type 0x{kind:04x}: {raw[:60].hex()}")
+            if not f:
                 continue
-            try:
-                f = codec.parse(raw[:12] + raw[12 + off:], d["ethertype"])
-            except codec.BadFrame as e:
-                self.complain(f"{at}: {e}: {raw[:60].hex()}")
-                continue
-            key = keys.get((f.dst, f.src, f.index))
-            if key is None:
-                self.complain(f"{at}: group {f.dst:06x} member {f.src:06x} index "
-                              f"{f.index}: no such key was attached")
-                continue
-            fp, pgk = key
-            if not f.ptk_id:
-                self.complain(f"{at}: PTK ID 0")
-            self.count(fp, f, at)
-            if sampled < SAMPLE:
-                sampled += 1
+            pgk, suite = None, "no protection"
+            if key:
+                fp, pgk, suite = key
+                self.count(fp, f, at)
+                self.use(fp, suite, f, at)
+            limit = SAMPLE_SLOW if SLOW & set(suite) else SAMPLE
+            if sampled[suite] < limit:
+                sampled[suite] += 1
                 self.deciphered += 1
-                if not plausible(f, pgk):
-                    self.complain(f"{at}: does not decipher: {f.plain(pgk)[:40].hex()}")
+                try:
+                    plain = f.plain(pgk, suite) if key else f.data
+                except codec.BadFrame as e:
+                    self.complain(f"{at}: does not decipher: {e}")
+                    continue
+                if not plausible(f, plain):
+                    self.complain(f"{at}: does not decipher: {plain[:40].hex()}")
         if end and end["end"].get(name, n) != n:
             self.complain(f"{name}: {n} frames, recorded were {end['end'][name]}")
+
+    def frame(self, at, raw, d, keys, clear):
+        """The frame and its key, None if it has to have none; or None and None."""
+        kind = int.from_bytes(raw[12:14], "big")
+        off = 0
+        while kind in (0x8100, 0x88A8):     # a VLAN below us
+            off += 4
+            kind = int.from_bytes(raw[12 + off:14 + off], "big")
+        if kind != d["ethertype"]:
+            if d["only_prose"]:
+                self.complain(f"{at}: Ethernet type 0x{kind:04x}: {raw[:60].hex()}")
+            return None, None
+        try:
+            f = codec.parse(raw[:12] + raw[12 + off:], d["ethertype"])
+        except codec.BadFrame as e:
+            self.complain(f"{at}: {e}: {raw[:60].hex()}")
+            return None, None
+        if (f.dst, f.src) in clear and f.clear():
+            return f, None
+        key = keys.get((f.dst, f.src, f.index))
+        if key is None:
+            self.complain(f"{at}: group {f.dst:06x} member {f.src:06x} index "
+                          f"{f.index}: no such key was attached")
+            return None, None
+        if not f.ptk_id:
+            self.complain(f"{at}: PTK ID 0")
+        return f, key
+
+    def use(self, fp, suite, f, at):
+        """Salts, and the keys that are used as they are."""
+        first = self.uses.setdefault(fp, (f.dst, suite, at))
+        if "direct" in (suite.kdf, first[1].kdf) and first[:2] != (f.dst, suite):
+            self.complain(f"key {fp} is used directly and otherwise too: {first[1]} in "
+                          f"group {first[0]:06x} ({first[2]}), {suite} in {f.dst:06x} ({at})")
+        if not suite.aead:
+            return
+        k = (fp, f.dst, f.src)
+        salt, where = self.salts.setdefault((*k, f.ptk_id), (f.salt(), at))
+        if salt != f.salt():
+            self.complain(f"PTK ID {f.ptk_id} of key {fp} member {f.src:06x} with salts "
+                          f"{salt.hex()} ({where}) and {f.salt().hex()} ({at})")
+        for other in (f.ptk_id - 1, f.ptk_id + 1):
+            if self.salts.get((*k, other), (None,))[0] == salt:
+                self.complain(f"salt {salt.hex()} of PTK IDs {f.ptk_id} and {other} of key "
+                              f"{fp} member {f.src:06x} ({at})")
 
     def count(self, fp, f, at):
         k = (fp, f.dst, f.src, f.count())

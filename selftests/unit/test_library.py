@@ -30,16 +30,20 @@ def frame(sn=1, ptk_id=1, group=GRP, plain=IP, pgk=PGK, **kw):
     return codec.build(SRC, group, pgk, plain, index=5, ptk_id=ptk_id, sn=sn, **kw)
 
 
-def verdict(frames, *, keys=None, ethertype=0x88B5, end=None, lost=0, cut=False):
-    """What the check says of a recording of these frames."""
+def verdict(frames, *, keys=None, ethertype=0x88B5, end=None, lost=0, cut=False,
+            clear=False):
+    """What the check says of a recording of these frames; keys: from which frame on,
+    group, PGK and, if it is not the usual one, suite."""
     d = tempfile.mkdtemp()
     try:
         pcap.write(os.path.join(d, "rec-x-0-m1.pcap"), frames)
         notes = [{"file": "rec-x-0-m1.pcap", "only_prose": True, "ethertype": ethertype}]
-        for at, group, pgk in keys or [(0, GRP, PGK)]:
+        for at, group, pgk, *suite in [(0, GRP, PGK)] if keys is None else keys:
             notes.append({"at": {"rec-x-0-m1.pcap": at}, "group": group, "member": SRC,
                           "index": 5, "fingerprint": codec.fingerprint(pgk).hex(),
-                          "pgk": pgk.hex()})
+                          "pgk": pgk.hex(), "suite": suite[0] if suite else []})
+        if clear:
+            notes.append({"at": {}, "group": GRP, "member": SRC, "clear": True})
         if not cut:
             notes.append({"end": {"rec-x-0-m1.pcap": len(frames) if end is None else end},
                           "lost": {"rec-x-0-m1.pcap": lost}})
@@ -58,6 +62,20 @@ def main():
     clear = frame()[:25] + IP + bytes(20)
     padded = bytearray(frame(plain=codec.EX_PLAIN))
     padded[-1] = 1
+    gcm, null = codec.Suite("aes256-gcm"), codec.Suite("eea0", "eia2")
+    cmac, direct = codec.Suite("eea2", "eia2"), codec.Suite("eea2", kdf="direct")
+    gcm_direct = codec.Suite("aes128-gcm", kdf="direct")
+
+    def one(suite, **kw):
+        return frame(suite=suite, **kw)
+
+    def only(suite):
+        return {"keys": [(0, GRP, PGK, suite)]}
+
+    def bare(**kw):
+        kw = {"data": IP, "header": bytes(5), **kw}
+        return frame(**kw)
+
     cases = [
         ("a good recording passes", [frame(1), frame(2), frame(1, 2)], {}, None),
         ("a rekeyed index passes", [frame(1), frame(1, pgk=PGK2)],
@@ -78,6 +96,34 @@ def main():
         ("PTK ID 0", [frame(1, 0)], {}, "PTK ID 0"),
         ("padding not zero", [bytes(padded)], {}, "padding not zero"),
         ("below the Ethernet minimum", [frame(1)[:50]], {}, "below"),
+        ("frames of an AEAD suite pass", [one(gcm), one(gcm, sn=2), one(gcm, ptk_id=2)],
+         only(gcm), None),
+        ("frames with MAC-I pass", [one(cmac), one(cmac, sn=2)], only(cmac), None),
+        ("a key used directly passes", [one(direct), one(direct, ptk_id=2)], only(direct), None),
+        ("eea0 passes in clear", [one(null), one(null, sn=2)], only(null), None),
+        ("a device without protection passes", [bare(), bare()], {"keys": [], "clear": True},
+         None),
+        ("a wrong tag", [one(gcm, mac=bytes(16))], only(gcm), "does not decipher"),
+        ("a wrong MAC-I", [one(cmac, mac=bytes(4))], only(cmac), "does not decipher"),
+        ("two salts of one PTK ID", [one(gcm), one(gcm, sn=2, salt=b"salt")], only(gcm),
+         "with salts"),
+        ("the salt of the PTK ID before",
+         [one(gcm, salt=b"salt"), one(gcm, ptk_id=2, salt=b"salt")], only(gcm),
+         "of PTK IDs 2 and 1"),
+        ("COUNT twice with another salt", [one(gcm), one(gcm, salt=b"salt")], only(gcm), "twice"),
+        ("a key used directly in two groups",
+         [one(direct), one(direct, ptk_id=2, group=0x445567)],
+         {"keys": [(0, GRP, PGK, direct), (0, 0x445567, PGK, direct)]}, "used directly"),
+        ("a key used directly and derived from", [one(direct), frame(1, 2)],
+         {"keys": [(0, GRP, PGK, direct), (1, GRP, PGK)]}, "used directly"),
+        ("a key used directly with two suites",
+         [one(direct), one(gcm_direct, ptk_id=2)],
+         {"keys": [(0, GRP, PGK, direct), (1, GRP, PGK, gcm_direct)]}, "used directly"),
+        ("in clear where eea0 was once", [one(null), one(null, ptk_id=2)],
+         {"keys": [(0, GRP, PGK, null), (1, GRP, PGK)]}, "clear phrase"),
+        ("in clear without being declared", [bare()], {}, "clear phrase"),
+        ("a device without protection with a PTK ID", [bare(header=b"\0\0\1\0\0")],
+         {"keys": [], "clear": True}, "clear phrase"),
         ("frames lost", [frame(1)], {"lost": 3}, "lost"),
         ("a frame missing", [frame(1)], {"end": 2}, "recorded were 2"),
         ("no last line", [frame(1)], {"cut": True}, "last line"),

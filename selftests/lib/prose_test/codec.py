@@ -5,6 +5,7 @@ Nothing here is taken from the module: where both agree byte for byte, both
 read the text the same way. Known answers are in selftest().
 """
 
+import collections
 import ctypes
 import hashlib
 import hmac
@@ -47,77 +48,342 @@ def pek(ptk_value, alg=2):
     return kdf(ptk_value, 0x4B, b"\0", bytes([alg]))[16:]
 
 
+def pik(ptk_value, alg):
+    """The same for integrity: P0 is 01."""
+    return kdf(ptk_value, 0x4B, b"\1", bytes([alg]))[16:]
+
+
 def fingerprint(pgk):
     """Ours: what kernel and ledger call a key value."""
     return hmac.new(pgk, b"prose ledger", hashlib.sha256).digest()[:16]
 
 
+# Suites
+
+CIPHERS = ("eea0", "eea1", "eea2", "eea3", "aes128-gcm", "aes256-gcm")
+INTEGRITIES = ("none", "eia1", "eia2", "eia3")
+AEADS = {"aes128-gcm": 0xF1, "aes256-gcm": 0xF2}     # algorithm identities, ours
+SALT, TAG, MACI = 4, 16, 4
+
+
+def operator_ptk(pgk, member, ptk_id, group):
+    """What the module of samples/ derives: an operator's own function."""
+    return hmac.new(pgk, b"operator" + id24(member) + struct.pack(">H", ptk_id) +
+                    id24(group), hashlib.sha256).digest()
+
+
+# Name -> (function that gives the PTK, does its result depend on the sender).
+# "direct" has no function: the key configured is the key.
+KDFS = {
+    "3gpp": (ptk, True),
+    "direct": (None, False),
+    "operator": (operator_ptk, True),
+}
+
+
+class Suite(collections.namedtuple("Suite", "cipher integrity kdf")):
+    """What a key is attached with."""
+
+    __slots__ = ()
+
+    def __new__(cls, cipher="eea2", integrity="none", kdf="3gpp"):
+        return super().__new__(cls, cipher, integrity or "none", kdf or "3gpp")
+
+    @property
+    def aead(self):
+        return self.cipher in AEADS
+
+    @property
+    def authenticated(self):
+        return self.aead or self.integrity != "none"
+
+    @property
+    def clear(self):
+        return self.cipher == "eea0"
+
+    @property
+    def src_in_iv(self):
+        """Members share the key, so the IV must tell them apart."""
+        return not KDFS[self.kdf][1]
+
+    @property
+    def head(self):
+        """Octets before the Data."""
+        return SALT if self.aead else 0
+
+    @property
+    def tail(self):
+        """Octets after it."""
+        return TAG if self.aead else MACI if self.integrity != "none" else 0
+
+    def __str__(self):
+        name = self.cipher if self.aead else f"{self.cipher}+{self.integrity}"
+        return name if self.kdf == "3gpp" else f"{name}/{self.kdf}"
+
+
+DEFAULT = Suite()
+
+
+# Primitives
+
 class Libcrypto:
-    """AES in counter mode of OpenSSL, by ctypes: python3-cryptography is the same
-    library, but takes seconds to load on an emulated CPU."""
+    """AES of OpenSSL, by ctypes: python3-cryptography is the same library, but
+    takes seconds to load on an emulated CPU."""
+
+    SET_IVLEN, GET_TAG, SET_TAG = 0x09, 0x10, 0x11     # EVP_CTRL_AEAD_*
 
     def __init__(self):
         lib = ctypes.CDLL("libcrypto.so.3")
-        for name in ("EVP_CIPHER_CTX_new", "EVP_aes_128_ctr"):
-            getattr(lib, name).restype = ctypes.c_void_p
-        lib.EVP_EncryptInit_ex.argtypes = [ctypes.c_void_p] * 3 + [ctypes.c_char_p] * 2
-        lib.EVP_EncryptUpdate.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p,
-                                          ctypes.c_char_p, ctypes.c_int]
+        ptr, octets, num = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
+        for name in ("EVP_CIPHER_CTX_new", "EVP_aes_128_ctr", "EVP_aes_128_gcm",
+                     "EVP_aes_256_gcm", "EVP_aes_128_cbc", "CMAC_CTX_new"):
+            getattr(lib, name).restype = ptr
+            getattr(lib, name).argtypes = []
+        for name in ("EVP_EncryptInit_ex", "EVP_DecryptInit_ex"):
+            getattr(lib, name).argtypes = [ptr, ptr, ptr, octets, octets]
+        for name in ("EVP_EncryptUpdate", "EVP_DecryptUpdate"):
+            getattr(lib, name).argtypes = [ptr, ptr, ptr, octets, num]
+        for name in ("EVP_EncryptFinal_ex", "EVP_DecryptFinal_ex"):
+            getattr(lib, name).argtypes = [ptr, ptr, ptr]
+        lib.EVP_CIPHER_CTX_ctrl.argtypes = [ptr, num, num, ptr]
+        lib.CMAC_Init.argtypes = [ptr, octets, ctypes.c_size_t, ptr, ptr]
+        lib.CMAC_Update.argtypes = [ptr, octets, ctypes.c_size_t]
+        lib.CMAC_Final.argtypes = [ptr, ptr, ptr]
         self.lib = lib
         self.ctx = lib.EVP_CIPHER_CTX_new()
-        self.cipher = lib.EVP_aes_128_ctr()
+        self.mac = lib.CMAC_CTX_new()
+        self.ctr128 = lib.EVP_aes_128_ctr()
+        self.cbc128 = lib.EVP_aes_128_cbc()
+        self.gcm_of = {16: lib.EVP_aes_128_gcm(), 32: lib.EVP_aes_256_gcm()}
+
+    @staticmethod
+    def must(ret):
+        if ret != 1:
+            raise RuntimeError("libcrypto failed")
 
     def ctr(self, key, block, data):
         out = ctypes.create_string_buffer(len(data) + 16)
         n = ctypes.c_int()
-        if self.lib.EVP_EncryptInit_ex(self.ctx, self.cipher, None, key, block) != 1 or \
-                self.lib.EVP_EncryptUpdate(self.ctx, out, ctypes.byref(n), data,
-                                           len(data)) != 1:
-            raise RuntimeError("libcrypto failed")
+        self.must(self.lib.EVP_EncryptInit_ex(self.ctx, self.ctr128, None, key, block))
+        self.must(self.lib.EVP_EncryptUpdate(self.ctx, out, ctypes.byref(n), data,
+                                             len(data)))
         return out.raw[:n.value]
+
+    def cmac(self, key, data):
+        out = ctypes.create_string_buffer(16)
+        n = ctypes.c_size_t()
+        self.must(self.lib.CMAC_Init(self.mac, key, len(key), self.cbc128, None))
+        self.must(self.lib.CMAC_Update(self.mac, data, len(data)))
+        self.must(self.lib.CMAC_Final(self.mac, out, ctypes.byref(n)))
+        return out.raw
+
+    def gcm(self, key, nonce, aad, data, tag=None):
+        """Encrypt: text and tag. Decrypt, if there is a tag: the text, or None."""
+        what = "Encrypt" if tag is None else "Decrypt"
+        init, update, final = (getattr(self.lib, f"EVP_{what}{x}")
+                               for x in ("Init_ex", "Update", "Final_ex"))
+        out = ctypes.create_string_buffer(len(data) + 16)
+        n = ctypes.c_int()
+        self.must(init(self.ctx, self.gcm_of[len(key)], None, None, None))
+        self.must(self.lib.EVP_CIPHER_CTX_ctrl(self.ctx, self.SET_IVLEN, len(nonce), None))
+        self.must(init(self.ctx, None, None, key, nonce))
+        if aad:
+            self.must(update(self.ctx, None, ctypes.byref(n), aad, len(aad)))
+        if data:
+            self.must(update(self.ctx, out, ctypes.byref(n), data, len(data)))
+        text = out.raw[:len(data)]
+        tail = ctypes.create_string_buffer(16)
+        if tag is not None:
+            want = ctypes.create_string_buffer(tag, len(tag))
+            self.must(self.lib.EVP_CIPHER_CTX_ctrl(self.ctx, self.SET_TAG, len(tag), want))
+            return text if final(self.ctx, tail, ctypes.byref(n)) == 1 else None
+        self.must(final(self.ctx, tail, ctypes.byref(n)))
+        self.must(self.lib.EVP_CIPHER_CTX_ctrl(self.ctx, self.GET_TAG, 16, tail))
+        return text, tail.raw
 
 
 _libcrypto = None
 
 
-def eea2(key, count, bearer, data, direction=0):
-    """128-EEA2, TS 33.401 B.1.3."""
+def libcrypto():
     global _libcrypto
     if _libcrypto is None:
         _libcrypto = Libcrypto()
-    t1 = struct.pack(">IB", count, bearer << 3 | direction << 2) + bytes(11)
-    return _libcrypto.ctr(key, t1, bytes(data))
+    return _libcrypto
 
 
-_pek_cache = {}
+def snow3g():
+    """The slow implementation, loaded by those who need it."""
+    from . import snow3g as module
+    return module
 
 
-def traffic_pek(pgk, member, ptk_id, group):
-    k = (pgk, member, ptk_id, group)
-    if k not in _pek_cache:
-        if len(_pek_cache) > 4096:
-            _pek_cache.clear()
-        _pek_cache[k] = pek(ptk(pgk, member, ptk_id, group))
-    return _pek_cache[k]
+def zuc():
+    from . import zuc as module
+    return module
 
 
-def crypt(pgk, member, group, ptk_id, sn, lcid, data):
-    """Cipher or decipher the Data part of one frame."""
-    return eea2(traffic_pek(pgk, member, ptk_id, group),
-                ptk_id << 16 | sn, lcid, data)
+def eea1(key, count, bearer, data, direction=0, src=0):
+    """128-EEA1, TS 33.401 B.1.2; src is not 0 where it is in the IV (ours)."""
+    low = (bearer << 27 | direction << 26) | src
+    return snow3g().crypt(key, struct.pack(">IIII", count, low, count, low), bytes(data))
+
+
+def eea2(key, count, bearer, data, direction=0, src=0):
+    """128-EEA2, TS 33.401 B.1.3; src in T1 octets 5 to 7."""
+    t1 = struct.pack(">IB", count, bearer << 3 | direction << 2) + id24(src) + bytes(8)
+    return libcrypto().ctr(key, t1, bytes(data))
+
+
+def eea3(key, count, bearer, data, direction=0, src=0):
+    """128-EEA3, TS 33.401 B.1.4; src in IV octets 5 to 7 and 13 to 15."""
+    iv = struct.pack(">IB", count, bearer << 3 | direction << 2) + id24(src)
+    return zuc().crypt(key, iv * 2, bytes(data))
+
+
+def eia1(key, count, bearer, message, direction=0, bits=None):
+    """128-EIA1, TS 33.401 B.2.2: UIA2 with FRESH = BEARER and 27 zero bits."""
+    bits = 8 * len(message) if bits is None else bits
+    return snow3g().eia1(key, count, bearer << 27, direction, bytes(message), bits)
+
+
+def eia2(key, count, bearer, message, direction=0):
+    """128-EIA2, TS 33.401 B.2.3."""
+    head = struct.pack(">IBxxx", count, bearer << 3 | direction << 2)
+    return libcrypto().cmac(key, head + bytes(message))[:4]
+
+
+def eia3(key, count, bearer, message, direction=0, bits=None):
+    """128-EIA3, TS 33.401 B.2.4."""
+    bits = 8 * len(message) if bits is None else bits
+    return zuc().eia3(key, count, bearer, direction, bytes(message), bits)
+
+
+CIPHER_OF = {"eea1": eea1, "eea2": eea2, "eea3": eea3}
+MAC_OF = {"eia1": eia1, "eia2": eia2, "eia3": eia3}
+
+_traffic_cache = {}
+
+
+def traffic_keys(suite, pgk, member, ptk_id, group):
+    """The key of the cipher and the key of integrity; None where there is none."""
+    k = (suite, pgk, member, ptk_id, group)
+    if k in _traffic_cache:
+        return _traffic_cache[k]
+    if len(_traffic_cache) > 4096:
+        _traffic_cache.clear()
+    enc = mic = None
+    derive = KDFS[suite.kdf][0]
+    if derive is None:
+        enc = pgk if suite.cipher == "aes256-gcm" else pgk[16:32]
+    else:
+        top = derive(pgk, member, ptk_id, group)
+        if suite.aead:
+            enc = kdf(top, 0x4B, b"\0", bytes([AEADS[suite.cipher]]))
+            if suite.cipher == "aes128-gcm":
+                enc = enc[16:]
+        elif suite.cipher != "eea0":
+            enc = pek(top, CIPHERS.index(suite.cipher))
+        if suite.integrity != "none":
+            mic = pik(top, INTEGRITIES.index(suite.integrity))
+    _traffic_cache[k] = enc, mic
+    return enc, mic
+
+
+def default_salt(pgk, member, ptk_id):
+    """A salt for frames of invented members: each PTK ID has another."""
+    return hmac.new(pgk, b"salt" + id24(member) + struct.pack(">H", ptk_id),
+                    hashlib.sha256).digest()[:SALT]
+
+
+def crypt(pgk, member, group, ptk_id, sn, lcid, data, suite=DEFAULT):
+    """Cipher or decipher the Data part of one frame; not of an AEAD suite."""
+    if suite.clear:
+        return bytes(data)
+    return CIPHER_OF[suite.cipher](
+        traffic_keys(suite, pgk, member, ptk_id, group)[0], ptk_id << 16 | sn, lcid,
+        data, src=member if suite.src_in_iv else 0)
+
+
+def maci(suite, pgk, member, group, ptk_id, sn, lcid, header, plain):
+    """MAC-I over PDCP header and plain Data."""
+    return MAC_OF[suite.integrity](
+        traffic_keys(suite, pgk, member, ptk_id, group)[1], ptk_id << 16 | sn, lcid,
+        header + plain)
+
+
+def _aead(suite, pgk, member, group, ptk_id, sn, lcid, header, salt, data, tag=None):
+    nonce = struct.pack(">HHB", ptk_id, sn, lcid << 3) + id24(member) + salt
+    aad = id24(member) + id24(group) + bytes([lcid]) + header + salt
+    key = traffic_keys(suite, pgk, member, ptk_id, group)[0]
+    return libcrypto().gcm(key, nonce, aad, data, tag)
+
+
+def protect(suite, pgk, member, group, ptk_id, sn, lcid, header, plain, salt=None):
+    """What follows the PDCP header: salt, Data ciphered, MAC-I or tag."""
+    where = (pgk, member, group, ptk_id, sn, lcid)
+    if suite.aead:
+        if salt is None:
+            salt = default_salt(pgk, member, ptk_id)
+        text, tag = _aead(suite, *where, header, salt, bytes(plain))
+        return salt + text + tag
+    out = crypt(*where, plain, suite)
+    if suite.integrity != "none":
+        out += maci(suite, *where, header, bytes(plain))
+    return out
+
+
+def unprotect(suite, pgk, member, group, ptk_id, sn, lcid, header, body):
+    """The plain Data; BadFrame if MAC-I or tag is wrong."""
+    where = (pgk, member, group, ptk_id, sn, lcid)
+    if len(body) < suite.head + suite.tail:
+        raise BadFrame(f"{len(body)} octets, too short for {suite}")
+    end = len(body) - suite.tail
+    if suite.aead:
+        plain = _aead(suite, *where, header, body[:SALT], body[SALT:end], body[end:])
+        if plain is None:
+            raise BadFrame(f"wrong tag for {suite}")
+        return plain
+    plain = crypt(*where, body[:end], suite)
+    if suite.integrity != "none":
+        mac = maci(suite, *where, header, plain)
+        if mac != body[end:]:
+            raise BadFrame(f"MAC-I {body[end:].hex()}, {mac.hex()} is right for {suite}")
+    return plain
+
+
+def material(key, suite=None):
+    """PGK and suite of a key as the tests have it: net.Key, or a PGK's octets."""
+    if isinstance(key, (bytes, bytearray)):
+        return bytes(key), suite or DEFAULT
+    return key.pgk, suite or key.suite
 
 
 class Frame:
-    """One frame of the carriage; data is as on the wire (ciphered)."""
+    """One frame of the carriage; data is what follows the PDCP header on the wire:
+    with an AEAD suite salt and tag are part of it, with integrity the MAC-I."""
 
     def __init__(self, src, dst, lcid, sdu_type, index, ptk_id, sn, data, padded, raw):
         self.src, self.dst, self.lcid = src, dst, lcid
         self.sdu_type, self.index, self.ptk_id, self.sn = sdu_type, index, ptk_id, sn
         self.data, self.padded, self.raw = data, padded, raw
 
-    def plain(self, pgk):
-        return crypt(pgk, self.src, self.dst, self.ptk_id, self.sn, self.lcid,
-                     self.data)
+    def plain(self, key, suite=None):
+        """Deciphered and verified; key is a net.Key or a PGK (with its suite)."""
+        pgk, suite = material(key, suite)
+        return unprotect(suite, pgk, self.src, self.dst, self.ptk_id, self.sn,
+                         self.lcid, self.header(), self.data)
+
+    def header(self):
+        return pdcp_header(self.sdu_type, self.index, self.ptk_id, self.sn)
+
+    def salt(self):
+        """Of a frame of an AEAD suite."""
+        return self.data[:SALT]
+
+    def clear(self):
+        """Is this marked as not protected (TS 36.323 5.6.1)?"""
+        return not (self.index or self.ptk_id or self.sn)
 
     def count(self):
         return self.ptk_id << 16 | self.sn
@@ -130,16 +396,20 @@ def pdcp_header(sdu_type, index, ptk_id, sn):
 def build(src, dst, pgk, plain, *, lcid=1, sdu_type=SDU_IP, index=0, ptk_id=1,
           sn=1, form="auto", padding=b"", eth_src=None, eth_dst=None,
           version=3, reserved=0, ethertype=ETH_P_PROSE, length=None, sub=None,
-          data=None, header=None):
+          data=None, header=None, suite=DEFAULT, salt=None, mac=None):
     """Build a frame, right by default and wrong in any way one asks for.
 
     form: "fill" (the PDU fills the frame), "pad" (length and padding), "auto"
-    (what a sender does). data: Data as it goes on the wire, not ciphered here.
+    (what a sender does). data: what follows the PDCP header, as it goes on the
+    wire. mac: put in place of the right MAC-I or tag.
     """
+    if header is None:
+        header = pdcp_header(sdu_type, index, ptk_id, sn)
     if data is None:
-        data = crypt(pgk, src, dst, ptk_id, sn, lcid, plain)
-    pdu = (header if header is not None else
-           pdcp_header(sdu_type, index, ptk_id, sn)) + data
+        data = protect(suite, pgk, src, dst, ptk_id, sn, lcid, header, plain, salt)
+        if mac is not None:
+            data = data[:len(data) - suite.tail] + mac
+    pdu = header + data
     eth = ((eth_dst if eth_dst is not None else OUI_GROUP + id24(dst)) +
            (eth_src if eth_src is not None else bytes.fromhex("0c3303") + id24(src)) +
            struct.pack(">H", ethertype))
@@ -274,44 +544,152 @@ EX_PTK_ID = 1
 EX_LCID = 3
 EX_PTK = bytes.fromhex("86e72da5d466b9a4d0f39c144ad26840"
                        "db103421e1dd73f95cbf8d447971839d")
-EX_PEK = bytes.fromhex("47784cbe90a2e019ad88dc5cf2f05af2")
+EX_PEK = {
+    1: bytes.fromhex("054e3ab448925c33dd0d81cffe410d2a"),
+    2: bytes.fromhex("47784cbe90a2e019ad88dc5cf2f05af2"),
+    3: bytes.fromhex("fc21bcfb630b90c97f5f498e66a7784c"),
+}
 EX_PLAIN = bytes.fromhex("4500001c00010000401100000a000001"
                          "e00000030007000700080000")
-EX_PDU = {
-    0x0000: bytes.fromhex("0500010000 8f15d90bdc7c10080ed7671ac7d1ec949b6d0f"
-                          "12b241f17e0fbbdbde"),
-    0x0001: bytes.fromhex("0500010001 0a6681f5e944160aa91274ebd9314ee73018d1"
-                          "d1d4e1c4cfcce312de"),
-    0xFFFF: bytes.fromhex("050001ffff 9245f485b6a8c9333d21ac0090ad40c55ebc84"
-                          "78972220b1a6e997a5"),
+EX_PDUS = {     # of each algorithm, by SN
+    1: {
+        0x0000: bytes.fromhex("0500010000 cf623607a0a83b5bcb4cc3cd643e55dfd4b801"
+                              "de73112743a1226827"),
+        0x0001: bytes.fromhex("0500010001 06517802c1d8697f320f7c3a42cc263f41baaa"
+                              "c0a52e11430a288d9f"),
+        0xFFFF: bytes.fromhex("050001ffff 5f0245b0f0d6a566e3f476c8f445944a9efe03"
+                              "b90ab408caf98c3ab4"),
+    },
+    2: {
+        0x0000: bytes.fromhex("0500010000 8f15d90bdc7c10080ed7671ac7d1ec949b6d0f"
+                              "12b241f17e0fbbdbde"),
+        0x0001: bytes.fromhex("0500010001 0a6681f5e944160aa91274ebd9314ee73018d1"
+                              "d1d4e1c4cfcce312de"),
+        0xFFFF: bytes.fromhex("050001ffff 9245f485b6a8c9333d21ac0090ad40c55ebc84"
+                              "78972220b1a6e997a5"),
+    },
+    3: {
+        0x0000: bytes.fromhex("0500010000 93bab1c42a23d088b6268322b32b2bb308e247"
+                              "1a48cf78d1b41f8e0b"),
+        0x0001: bytes.fromhex("0500010001 21bb9f65560a961cad0a0b1d745f4b727e4b54"
+                              "bc0511280328483913"),
+        0xFFFF: bytes.fromhex("050001ffff 3d1411f8623f4834d5d5f9bbfe19d6b9ee680e"
+                              "116d67f0395813b62d"),
+    },
 }
-# 33.401 C.1 test set 1 (253 bits; the last 3 bits do not count)
-EEA2_SET1 = dict(
-    key=bytes.fromhex("d3c5d592327fb11c4035c6680af8c6d1"), count=0x398A59B4,
-    bearer=0x15, direction=1,
-    pt=bytes.fromhex("981ba6824c1bfb1ab485472029b71d808ce33e2cc3c0b5fc1f3de8a6"
-                     "dc66b1f0"),
-    ct=bytes.fromhex("e9fed8a63d155304d71df20bf3e82214b20ed7dad2f233dc3c22d7bd"
-                     "eeed8e78"))
+EX_PDU = EX_PDUS[2]
+_SET1 = ("d3c5d592327fb11c4035c6680af8c6d1", 0x398A59B4, 0x15, 1, 253,
+         "981ba6824c1bfb1ab485472029b71d808ce33e2cc3c0b5fc1f3de8a6dc66b1f0")
+# name, function, key, COUNT, BEARER, DIRECTION, bits, text, ciphered
+CIPHER_SETS = (
+    ("EEA1 set 1 of TS 33.401 C.3", eea1, *_SET1,
+     "5d5bfe75eb04f68ce0a12377ea00b37d47c6a0ba06309155086a859c4341b378"),
+    ("EEA2 set 1 of TS 33.401 C.1", eea2, *_SET1,
+     "e9fed8a63d155304d71df20bf3e82214b20ed7dad2f233dc3c22d7bdeeed8e78"),
+    ("EEA3 set 1", eea3, "173d14ba5003731d7a60049470f00a29", 0x66035492, 0x0F, 0, 193,
+     "6cf65340735552ab0c9752fa6f9025fe0bd675d9005875b200",
+     "a6c85fc66afb8533aafc2518dfe784940ee1e4b030238cc800"),
+)
+# name, function, key, COUNT, BEARER, DIRECTION, bits, message, MAC
+MAC_SETS = (
+    ("EIA1 set 1 of TS 33.401 C.4", eia1, "2bd6459f82c5b300952c49104881ff48", 0x38A6F056,
+     0x1F, 0, 88, "3332346263393861373479", "731f1165"),
+    ("EIA2 set 2 of TS 33.401 C.2", eia2, "d3c5d592327fb11c4035c6680af8c6d1", 0x398A59B4,
+     0x1A, 1, 64, "484583d5afe082ae", "b93787e6"),
+    ("EIA3 set 2", eia3, "47054125561eb2dda94059da05097850", 0x561EB2DD, 0x14, 0, 90,
+     "00" * 12, "6719a088"),
+)
+# NIST SP 800-38D, the submission's test cases 4 and 16
+_GCM_P = ("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+          "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39")
+_GCM_A, _GCM_IV = "feedfacedeadbeeffeedfacedeadbeefabaddad2", "cafebabefacedbaddecaf888"
+_GCM_K = "feffe9928665731c6d6a8f9467308308"
+GCM_SETS = (
+    ("GCM test case 4", _GCM_K,
+     "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+     "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091",
+     "5bc94fbc3221a5db94fae95ae7121a47"),
+    ("GCM test case 16", _GCM_K * 2,
+     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+     "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
+     "76fc6ece0f4e1768cddf8853bb2d551b"),
+)
+
+
+def _standard_sets(bad):
+    for name, fn, key, count, bearer, direction, bits, pt, ct in CIPHER_SETS:
+        got = fn(bytes.fromhex(key), count, bearer, bytes.fromhex(pt), direction)
+        drop = -bits % 8        # bits of the last octet that do not count
+        if int.from_bytes(got, "big") >> drop != int(ct, 16) >> drop:
+            bad.append(name)
+    for name, fn, key, count, bearer, direction, bits, msg, mac in MAC_SETS:
+        kw = {} if fn is eia2 else {"bits": bits}
+        if fn(bytes.fromhex(key), count, bearer, bytes.fromhex(msg), direction,
+              **kw).hex() != mac:
+            bad.append(name)
+    aad, nonce = bytes.fromhex(_GCM_A), bytes.fromhex(_GCM_IV)
+    for name, key, ct, tag in GCM_SETS:
+        text, t = libcrypto().gcm(bytes.fromhex(key), nonce, aad, bytes.fromhex(_GCM_P))
+        if (text.hex(), t.hex()) != (ct, tag):
+            bad.append(name)
+
+
+def _worked_example(bad):
+    if ptk(EX_PGK, EX_SRC, EX_PTK_ID, EX_GRP) != EX_PTK:
+        bad.append("PTK of the worked example")
+    for alg, pdus in EX_PDUS.items():
+        if pek(EX_PTK, alg) != EX_PEK[alg]:
+            bad.append(f"PEK {alg} of the worked example")
+        suite = Suite(f"eea{alg}")
+        for sn, want in pdus.items():
+            raw = build(EX_SRC, EX_GRP, EX_PGK, EX_PLAIN, lcid=EX_LCID, suite=suite,
+                        index=EX_PGK_ID & 31, ptk_id=EX_PTK_ID, sn=sn)
+            f = parse(raw)
+            if raw[25:25 + len(want)] != want or not f.padded:
+                bad.append(f"worked example, {suite}, SN {sn:04x}")
+            if f.plain(EX_PGK, suite) != EX_PLAIN or f.sn != sn or \
+                    f.count() != count_of(raw):
+                bad.append(f"worked example deciphered, {suite}, SN {sn:04x}")
+
+
+def all_suites():
+    """Every pair, both AEAD suites, and what "direct" can be had with."""
+    out = [Suite(c, i) for c in CIPHERS[:4] for i in INTEGRITIES
+           if (c, i) != ("eea0", "none")]
+    out += [Suite(c) for c in AEADS]
+    return out + [Suite(c, "none", "direct") for c in CIPHERS[1:]]
+
+
+def _layout(bad):
+    """Layout, and that MAC-I and tag see every octet of header and Data."""
+    plain = EX_PLAIN * 2        # long enough to go without padding
+    for suite in all_suites():
+        raw = build(EX_SRC, EX_GRP, EX_PGK, plain, suite=suite)
+        f = parse(raw)
+        if len(f.data) != suite.head + len(plain) + suite.tail:
+            bad.append(f"{suite}: {len(f.data)} octets after the header")
+        if f.plain(EX_PGK, suite) != plain:
+            bad.append(f"{suite}: not deciphered")
+        if (plain in raw) != suite.clear:
+            bad.append(f"{suite}: text in clear, or not")
+        if not suite.authenticated:
+            continue
+        for at in range(23, len(raw)):
+            forged = bytearray(raw)
+            forged[at] ^= 1
+            try:
+                parse(bytes(forged)).plain(EX_PGK, suite)
+            except BadFrame:
+                continue
+            bad.append(f"{suite}: octet {at} changed, and it verifies")
 
 
 def selftest():
     """Known answers; returns a list of what is wrong."""
     bad = []
-    if ptk(EX_PGK, EX_SRC, EX_PTK_ID, EX_GRP) != EX_PTK:
-        bad.append("PTK of the worked example")
-    if pek(EX_PTK) != EX_PEK:
-        bad.append("PEK of the worked example")
-    s = EEA2_SET1
-    ct = eea2(s["key"], s["count"], s["bearer"], s["pt"], s["direction"])
-    if ct[:-1] != s["ct"][:-1] or (ct[-1] ^ s["ct"][-1]) & 0xF8:
-        bad.append("EEA2 test set 1 of TS 33.401 C.1")
-    for sn, want in EX_PDU.items():
-        raw = build(EX_SRC, EX_GRP, EX_PGK, EX_PLAIN, lcid=EX_LCID,
-                    index=EX_PGK_ID & 31, ptk_id=EX_PTK_ID, sn=sn)
-        f = parse(raw)
-        if raw[25:25 + len(want)] != want or not f.padded:
-            bad.append(f"worked example, SN {sn:04x}")
-        if f.plain(EX_PGK) != EX_PLAIN or f.sn != sn or f.count() != count_of(raw):
-            bad.append(f"worked example deciphered, SN {sn:04x}")
+    for part in (_standard_sets, _worked_example, _layout):
+        try:
+            part(bad)
+        except Exception as e:      # a module that is not there, for one
+            bad.append(f"{part.__name__}: {e!r}")
     return bad

@@ -61,8 +61,9 @@ class Ledger:
 class Key:
     """A PGK attached to a device."""
 
-    def __init__(self, dev, pgk, pgk_id, serial):
+    def __init__(self, dev, pgk, pgk_id, serial, suite=codec.DEFAULT):
         self.dev, self.pgk, self.id, self.serial = dev, pgk, pgk_id, serial
+        self.suite = suite
         self.index = pgk_id & 31
 
     def get(self):
@@ -88,9 +89,11 @@ class Key:
         return self.dev.genl.do("key-del", ifindex=self.dev.ifindex, pgk_id=self.id)
 
     def build(self, src, plain, **kw):
-        """A frame of member src under this key, as the codec makes it."""
+        """A frame of member src under this key, as the codec makes it; with
+        ptk_id, sn, salt, mac, suite and all else of codec.build() as told."""
         kw.setdefault("index", self.index)
         kw.setdefault("lcid", self.dev.lcid)
+        kw.setdefault("suite", self.suite)
         return codec.build(src, self.dev.group, self.pgk, plain, **kw)
 
 
@@ -107,17 +110,19 @@ class Device:
         self.ethertype = codec.ETH_P_PROSE
 
     def key(self, pgk=None, pgk_id=1, n=16, first=None, last=None, cipher="eea2",
-            integrity="none", serial=None, **kw):
+            integrity="none", kdf=None, suite=None, serial=None, **kw):
         """Attach a PGK and, unless n is 0, grant it n PTK IDs."""
         pgk = pgk or new_pgk()
+        suite = suite or codec.Suite(cipher, integrity, kdf)
         if serial is None:
             serial = add_pgk(self.group, pgk_id, pgk)
         rec = self.host.net.rec
         if rec:
-            rec.key(self.group, self.member, pgk_id & 31, pgk)
+            rec.key(self.group, self.member, pgk_id & 31, pgk, suite=suite)
         self.genl.do("key-add", ifindex=self.ifindex, pgk_id=pgk_id, serial=serial,
-                     cipher=cipher, integrity=integrity, **kw)
-        k = Key(self, pgk, pgk_id, serial)
+                     cipher=suite.cipher, integrity=suite.integrity,
+                     kdf=None if suite.kdf == "3gpp" else suite.kdf, **kw)
+        k = Key(self, pgk, pgk_id, serial, suite)
         if first is not None:
             k.grant(first=first, last=last)
         elif n:
@@ -226,6 +231,8 @@ class Host:
         ident = self.rtnl.get(ifindex=idx)["data"]["member"]
         d = Device(self, name, group, ident, values.get("lcid", 1), idx)
         d.ethertype = values.get("ethertype", codec.ETH_P_PROSE)
+        if values.get("protect") == 0 and self.net.rec:
+            self.net.rec.clear(group, ident)
         cmds = []
         if ip:
             d.ip = f"10.33.{subnet}.{self.i}"
@@ -329,14 +336,14 @@ class Net:
         self.t.defer(r.close)
         return r
 
-    def group(self, pgk=None, pgk_id=1, n=16, members=None, **dev):
+    def group(self, pgk=None, pgk_id=1, n=16, members=None, suite=None, **dev):
         """All members in one group with one key; returns devices, keys."""
         pgk = pgk or new_pgk()
         devs, keys = [], []
         for h in members or self.m:
             d = h.prose(**dev)
             devs.append(d)
-            keys.append(d.key(pgk, pgk_id, n))
+            keys.append(d.key(pgk, pgk_id, n, suite=suite))
         for d in devs:
             self.t.wait_eq(d.operstate, "up", f"operational state of {d.ns} {d.name}")
         return devs, keys

@@ -106,7 +106,8 @@ class Recorder:
     """Everything that goes out on the devices added, into OUT/rec-*.pcap.
 
     OUT/rec-*.jsonl says beside it what the test knows: from which frame of
-    which file on which key value stands for (group, member, PGK index).
+    which file on which key value, with which suite, stands for (group, member,
+    PGK index), and which member may send in clear.
     """
 
     def __init__(self, out, name):
@@ -154,15 +155,20 @@ class Recorder:
         if self.p is not None:
             self._ask(f"stop {name}")
 
-    def key(self, group, member, index, pgk, attached=True):
-        """From here on this PGK stands for (group, member, index)."""
+    def key(self, group, member, index, pgk, attached=True, suite=codec.DEFAULT):
+        """From here on this PGK, with this suite, stands for (group, member, index)."""
         k = (group, member, index)
         fp = codec.fingerprint(pgk).hex()
         self.sync()
         self.note(at=dict(self.files), group=group, member=member, index=index,
-                  fingerprint=fp, pgk=pgk.hex(), attached=attached)
+                  fingerprint=fp, pgk=pgk.hex(), attached=attached, suite=list(suite))
         if attached:
             self.keys[k] = fp
+
+    def clear(self, group, member):
+        """From here on this member sends in clear, on a device made for that."""
+        self.sync()
+        self.note(at=dict(self.files), group=group, member=member, clear=True)
 
     def frames(self, name):
         self.sync()
