@@ -578,6 +578,25 @@ EX_PDUS = {     # of each algorithm, by SN
     },
 }
 EX_PDU = EX_PDUS[2]
+# What follows the header of SN 1 in other suites, with this salt
+EX_SALT = bytes.fromhex("5a5b5c5d")
+EX_BODIES = {
+    ("eea2", "eia1"): "0a6681f5e944160aa91274ebd9314ee73018d1d1d4e1c4cfcce312de26b825d9",
+    ("eea2", "eia2"): "0a6681f5e944160aa91274ebd9314ee73018d1d1d4e1c4cfcce312de227e42dd",
+    ("eea2", "eia3"): "0a6681f5e944160aa91274ebd9314ee73018d1d1d4e1c4cfcce312de5dec5432",
+    ("eea0", "eia2"): "4500001c00010000401100000a000001e00000030007000700080000227e42dd",
+    ("aes128-gcm",): "5a5b5c5dafc763349c91a25d97c1b6852a5b14fb4fe711218f6302b3136455656071bc9a"
+                     "3a49608c91b3eb99efd1b612",
+    ("aes256-gcm",): "5a5b5c5d38762de7cd4011ea29674d0b8231fa02316c867802da0b5972338fb82fdf1e9c"
+                     "4c09c432a55c747d0ff40a38",
+    ("eea2", "none", "direct"): "7cc1a6e4773aa5f3464de246afed93381cb670ab5f74431ddda3647e",
+    ("aes128-gcm", "none", "direct"):
+        "5a5b5c5d1226ed8801f6fbe5065dffa0bd782262951d073b58b62542b8bdb088a8aae739"
+        "d9ea35918bd97d9cf547afc8",
+    ("aes256-gcm", "none", "direct"):
+        "5a5b5c5dadd535377feb468d35d72ffd7aaef415ed0cc2bef75076d9e231c68fc0984555"
+        "00b0fe0ed7085fc3647fac93",
+}
 _SET1 = ("d3c5d592327fb11c4035c6680af8c6d1", 0x398A59B4, 0x15, 1, 253,
          "981ba6824c1bfb1ab485472029b71d808ce33e2cc3c0b5fc1f3de8a6dc66b1f0")
 # name, function, key, COUNT, BEARER, DIRECTION, bits, text, ciphered
@@ -650,6 +669,12 @@ def _worked_example(bad):
             if f.plain(EX_PGK, suite) != EX_PLAIN or f.sn != sn or \
                     f.count() != count_of(raw):
                 bad.append(f"worked example deciphered, {suite}, SN {sn:04x}")
+    for names, want in EX_BODIES.items():
+        suite = Suite(*names)
+        got = protect(suite, EX_PGK, EX_SRC, EX_GRP, EX_PTK_ID, 1, EX_LCID,
+                      EX_PDU[1][:5], EX_PLAIN, EX_SALT)
+        if got.hex() != want:
+            bad.append(f"worked example, {suite}: {got.hex()}")
 
 
 def all_suites():
