@@ -30,7 +30,7 @@ def unload():
 class Pair:
     """Two members that use the test cipher."""
 
-    def __init__(self, t, mode="sync", **kw):
+    def __init__(self, t, mode="sync", suite=None, **kw):
         ko = os.environ.get("PROSE_TEST_CTR")
         p = run(*(["insmod", ko] if ko else ["modprobe", "prose_test_ctr"]), check=False)
         if not os.path.isdir(PARAMS):
@@ -41,7 +41,7 @@ class Pair:
             param(k, v)
         self.t = t
         self.net = Net(t, 2)
-        (self.a, self.b), (self.ka, self.kb) = self.net.group(n=4)
+        (self.a, self.b), (self.ka, self.kb) = self.net.group(n=4, suite=suite)
         self.out = self.a.tap(incoming=False)
         self.sink = udp_sink(self.b.host)
         self.n = 0

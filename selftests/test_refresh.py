@@ -149,6 +149,10 @@ def on_demand(t, suite):
     t.eq(ptk_ids(a.host.sent()), [1, 2, 3, 4, 5], "PTK IDs on the air")
     t.eq([e["ptk-id"] for e in ev.poll(0.2) if e["event"] == "ptk-taken"], [2, 3, 4, 5],
          "ptk-taken events")
+    if suite.aead:      # the salt of each PTK ID; no frame here is padded
+        salts = {(count_of(r) >> 16, r[27:31]) for r in a.host.sent()}
+        t.eq((len(salts), len({s for _, s in salts})), (5, 5),
+             f"PTK IDs with their salts, and salts, of {salts}")
 
 
 @test

@@ -7,7 +7,7 @@ function only: a recording of a boot must never hold a COUNT twice.
 """
 
 from prose_test import *
-from prose_test.codec import (EX_GRP, EX_LCID, EX_PDU, EX_PGK, EX_PGK_ID, EX_PLAIN,
+from prose_test.codec import (EX_GRP, EX_LCID, EX_PDU, EX_PDUS, EX_PGK, EX_PGK_ID, EX_PLAIN,
                               EX_SRC, EX_PTK_ID)
 
 HEAD = bytes.fromhex("033303445566 0c3303a1b2c3 88b5 30a1b2c3445566")
@@ -76,6 +76,25 @@ def receive(t):
         t.eq(p.kind, wire.MULTICAST, "packet type")
     c = d.counters()
     t.eq((c["rx-packets"], c["rx-bytes"]), (3, 3 * (14 + 28)), "rx counters")
+
+
+@test
+def receive_others(t):
+    """the example's frames of SNOW 3G and ZUC, which no code of the tests ciphered"""
+    net = Net(t, 1, ids=[0x000001])
+    d = net.m[0].prose(group=EX_GRP, ip=False)
+    tap = d.tap()
+    good = fixed(EX_PLAIN)
+    for alg in (1, 3):
+        k = d.key(EX_PGK, EX_PGK_ID, n=0, cipher=f"eea{alg}")
+        for sn, pdu in EX_PDUS[alg].items():
+            data = bytes(a ^ b ^ c for a, b, c in zip(pdu[5:], EX_PLAIN, good))
+            net.inject(codec.build(EX_SRC, EX_GRP, EX_PGK, None, lcid=EX_LCID, index=5,
+                                   ptk_id=1, sn=sn, data=data))
+            p = tap.recv()
+            t.ok(p, f"128-EEA{alg}, SN {sn:04x} delivered")
+            t.eq(p.raw[14:], good, f"128-EEA{alg}, SN {sn:04x}")
+        k.delete()
 
 
 @test
