@@ -35,6 +35,7 @@ add='add link lo name prose-check type prose'
 
 echo "TAP version 13"
 check "help" 0 "member { MEMBER | auto }" help prose
+check "help names the new options" 0 "ptk-packets FRAMES" help prose
 # shellcheck disable=SC2086
 {
 check "group in bare digits" 1 'write 0x445566 or 44:55:66' $add group 445566
@@ -48,6 +49,14 @@ check "ethertype out of range" 1 '0x0600 to 0xffff' $add group 0x445566 ethertyp
 check "tx" 1 '"on" or "off"' $add group 0x445566 tx yes
 check "nonip" 1 '"auto", "on" or "off"' $add group 0x445566 nonip aut
 check "margin" 1 'seconds' $add group 0x445566 margin 1h
+check "protect" 1 '"on" or "off"' $add group 0x445566 protect 0
+check "protect off warns" 1 'IN CLEAR' $add group 0x445566 protect off lcid 0
+check "require" 1 '"none", "integrity" or "aead"' $add group 0x445566 require eia2
+check "window too small" 1 '32 to 4096' $add group 0x445566 window 31
+check "window too large" 1 '32 to 4096' $add group 0x445566 window 4097
+check "choice" 1 '"from" or "expiry"' $add group 0x445566 choice until
+check "ptk-age" 1 '0 to 31622400' $add group 0x445566 ptk-age 1h
+check "ptk-packets" 1 '0 to 65535' $add group 0x445566 ptk-packets 65536
 check "an abbreviation" 1 'no option of prose' $add grou 0x445566
 check "an option twice" 1 'given twice' $add lcid 3 lcid 3
 }

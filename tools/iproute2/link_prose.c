@@ -48,7 +48,48 @@ int print_color_on_off(enum output_type t, enum color_attr color, const char *ke
 
 extern struct link_util prose_link_util;
 
-static const char *const nonip_words[] = { "auto", "on", "off" };
+static const char *const nonip_words[] = { "auto", "on", "off", NULL };
+static const char *const require_words[] = { "none", "integrity", "aead", NULL };
+static const char *const choice_words[] = { "from", "expiry", NULL };
+
+/* How a value is written and carried. */
+enum form { AS_ID, AS_ETHERTYPE, AS_ON_OFF, AS_LCID, AS_SECONDS, AS_FRAMES, AS_WORD };
+
+/* In the order in which they are shown. */
+static const struct option {
+	const char *name;
+	enum form as;
+	int attr;
+	const char *const *words;
+	const char *want;
+	uint32_t min, max;
+} options[] = {
+	{ .name = "group", .as = AS_ID, .attr = IFLA_PROSE_GROUP },
+	{ .name = "member", .as = AS_ID, .attr = IFLA_PROSE_MEMBER },
+	{ .name = "lcid", .as = AS_LCID, .attr = IFLA_PROSE_LCID,
+	  .min = 1, .max = PROSE_LCID_MAX, .want = "1 to 10 is expected" },
+	{ .name = "ethertype", .as = AS_ETHERTYPE, .attr = IFLA_PROSE_ETHERTYPE },
+	{ .name = "tx", .as = AS_ON_OFF, .attr = IFLA_PROSE_TX },
+	{ .name = "nonip", .as = AS_WORD, .attr = IFLA_PROSE_NONIP, .words = nonip_words,
+	  .want = "\"auto\", \"on\" or \"off\" is expected" },
+	{ .name = "margin", .as = AS_SECONDS, .attr = IFLA_PROSE_MARGIN,
+	  .max = 86400, .want = "0 to 86400 seconds are expected" },
+	{ .name = "notice", .as = AS_SECONDS, .attr = IFLA_PROSE_NOTICE,
+	  .max = 366 * 86400, .want = "0 to 31622400 seconds are expected" },
+	{ .name = "protect", .as = AS_ON_OFF, .attr = IFLA_PROSE_PROTECT },
+	{ .name = "require", .as = AS_WORD, .attr = IFLA_PROSE_REQUIRE, .words = require_words,
+	  .want = "\"none\", \"integrity\" or \"aead\" is expected" },
+	{ .name = "window", .as = AS_FRAMES, .attr = IFLA_PROSE_WINDOW,
+	  .min = 32, .max = 4096, .want = "32 to 4096 frames are expected" },
+	{ .name = "choice", .as = AS_WORD, .attr = IFLA_PROSE_CHOICE, .words = choice_words,
+	  .want = "\"from\" or \"expiry\" is expected" },
+	{ .name = "ptk-age", .as = AS_SECONDS, .attr = IFLA_PROSE_PTK_AGE,
+	  .max = 366 * 86400, .want = "0 to 31622400 seconds are expected" },
+	{ .name = "ptk-packets", .as = AS_FRAMES, .attr = IFLA_PROSE_PTK_PACKETS,
+	  .max = 65535, .want = "0 to 65535 frames are expected" },
+};
+
+#define N_OPTIONS (sizeof(options) / sizeof(options[0]))
 
 static void print_usage(FILE *f)
 {
@@ -57,15 +98,23 @@ static void print_usage(FILE *f)
 		"		  [ member { MEMBER | auto } ]\n"
 		"		  [ lcid LCID ]\n"
 		"		  [ ethertype ETHERTYPE ]\n"
+		"		  [ protect { on | off } ]\n"
+		"		  [ window FRAMES ]\n"
 		"		  [ tx { on | off } ]\n"
 		"		  [ nonip { auto | on | off } ]\n"
 		"		  [ margin SECONDS ]\n"
 		"		  [ notice SECONDS ]\n"
+		"		  [ require { none | integrity | aead } ]\n"
+		"		  [ choice { from | expiry } ]\n"
+		"		  [ ptk-age SECONDS ]\n"
+		"		  [ ptk-packets FRAMES ]\n"
 		"\n"
 		"Where:	GROUP, MEMBER := { 0xXXXXXX | aa:bb:cc }\n"
 		"	LCID := 1..10 (default 1)\n"
 		"	ETHERTYPE := 0x0600..0xffff (default 0x88b5)\n"
-		"group, member, lcid and ethertype cannot be changed later.\n"
+		"	window := 32..4096 (default 64)\n"
+		"group, member, lcid, ethertype, protect and window cannot be changed later.\n"
+		"protect off sends EVERYTHING IN CLEAR, without keys.\n"
 		"Keys are loaded by prose(8).\n");
 }
 
@@ -122,72 +171,50 @@ static int parse_id24(const char *what, const char *s, uint32_t *id)
 	return 0;
 }
 
-static int parse_seconds(const char *what, const char *s, uint32_t *out)
-{
-	int64_t n = number(s, 10, UINT32_MAX);
-
-	if (n < 0)
-		return bad(what, s, "seconds are expected");
-	*out = n;
-	return 0;
-}
-
-/* One option and its value. */
-static int put_option(struct nlmsghdr *n, const char *option, const char *value)
+static int put_option(struct nlmsghdr *n, const struct option *o, const char *value)
 {
 	uint32_t u32;
 	int64_t v;
-	size_t i;
+	int i;
 
-	if (!strcmp(option, "group")) {
-		if (parse_id24(option, value, &u32))
-			return -1;
-		return addattr32(n, MAX_LEN, IFLA_PROSE_GROUP, u32);
-	}
-	if (!strcmp(option, "member")) {
-		if (!strcmp(value, "auto"))	/* the kernel takes it from the lower device */
+	switch (o->as) {
+	case AS_ID:
+		/* The kernel takes it from the lower device. */
+		if (o->attr == IFLA_PROSE_MEMBER && !strcmp(value, "auto"))
 			return 0;
-		if (parse_id24(option, value, &u32))
+		if (parse_id24(o->name, value, &u32))
 			return -1;
-		return addattr32(n, MAX_LEN, IFLA_PROSE_MEMBER, u32);
-	}
-	if (!strcmp(option, "lcid")) {
-		v = number(value, 10, PROSE_LCID_MAX);
-		if (v < 1)
-			return bad(option, value, "1 to 10 is expected");
-		return addattr8(n, MAX_LEN, IFLA_PROSE_LCID, v);
-	}
-	if (!strcmp(option, "ethertype")) {
+		return addattr32(n, MAX_LEN, o->attr, u32);
+	case AS_ETHERTYPE:
 		v = strncmp(value, "0x", 2) ? -1 : number(value + 2, 16, 0xffff);
 		if (v < 0x600)
-			return bad(option, value, "0x0600 to 0xffff is expected");
-		return addattr16(n, MAX_LEN, IFLA_PROSE_ETHERTYPE, v);
-	}
-	if (!strcmp(option, "tx")) {
+			return bad(o->name, value, "0x0600 to 0xffff is expected");
+		return addattr16(n, MAX_LEN, o->attr, v);
+	case AS_ON_OFF:
 		if (strcmp(value, "on") && strcmp(value, "off"))
-			return bad(option, value, "\"on\" or \"off\" is expected");
-		return addattr8(n, MAX_LEN, IFLA_PROSE_TX, !strcmp(value, "on"));
-	}
-	if (!strcmp(option, "nonip")) {
-		for (i = 0; i < 3; i++)
-			if (!strcmp(value, nonip_words[i]))
-				return addattr8(n, MAX_LEN, IFLA_PROSE_NONIP, i);
-		return bad(option, value, "\"auto\", \"on\" or \"off\" is expected");
-	}
-	if (!strcmp(option, "margin") || !strcmp(option, "notice")) {
-		if (parse_seconds(option, value, &u32))
-			return -1;
-		return addattr32(n, MAX_LEN, option[0] == 'm' ? IFLA_PROSE_MARGIN :
-				 IFLA_PROSE_NOTICE, u32);
+			return bad(o->name, value, "\"on\" or \"off\" is expected");
+		if (o->attr == IFLA_PROSE_PROTECT && !strcmp(value, "off"))
+			fprintf(stderr, "Warning: protect off: EVERYTHING this device sends goes out IN CLEAR, and it takes whatever anybody sends to the group; for tests of interoperability only\n");
+		return addattr8(n, MAX_LEN, o->attr, !strcmp(value, "on"));
+	case AS_LCID:
+	case AS_SECONDS:
+	case AS_FRAMES:
+		v = number(value, 10, o->max);
+		if (v < o->min)
+			return bad(o->name, value, o->want);
+		return o->as == AS_LCID ? addattr8(n, MAX_LEN, o->attr, v) :
+		       addattr32(n, MAX_LEN, o->attr, v);
+	case AS_WORD:
+		for (i = 0; o->words[i]; i++)
+			if (!strcmp(value, o->words[i]))
+				return addattr8(n, MAX_LEN, o->attr, i);
+		return bad(o->name, value, o->want);
 	}
 	return -1;
 }
 
 static int parse_opt(struct link_util *lu, int argc, char **argv, struct nlmsghdr *n)
 {
-	static const char *const words[] = {
-		"group", "member", "lcid", "ethertype", "tx", "nonip", "margin", "notice",
-	};
 	unsigned int seen = 0;
 	size_t i;
 
@@ -197,12 +224,14 @@ static int parse_opt(struct link_util *lu, int argc, char **argv, struct nlmsghd
 			print_usage(stdout);
 			return -1;
 		}
-		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (!strcmp(*argv, words[i]))
+		for (i = 0; i < N_OPTIONS; i++)
+			if (!strcmp(*argv, options[i].name))
 				break;
-		if (i == sizeof(words) / sizeof(words[0])) {
-			fprintf(stderr, "Error: \"%s\" is no option of prose; it is one of group member lcid ethertype tx nonip margin notice\n",
-				*argv);
+		if (i == N_OPTIONS) {
+			fprintf(stderr, "Error: \"%s\" is no option of prose; it is one of", *argv);
+			for (i = 0; i < N_OPTIONS; i++)
+				fprintf(stderr, " %s", options[i].name);
+			fputc('\n', stderr);
 			return -1;
 		}
 		if (seen & 1U << i) {
@@ -214,7 +243,7 @@ static int parse_opt(struct link_util *lu, int argc, char **argv, struct nlmsghd
 			fprintf(stderr, "Error: \"%s\" needs a value after it\n", *argv);
 			return -1;
 		}
-		if (put_option(n, argv[0], argv[1]))
+		if (put_option(n, &options[i], argv[1]))
 			return -1;
 	}
 	return 0;
@@ -251,37 +280,62 @@ static void print_hex(const char *key, const char *fmt, const char *hex, uint32_
 	print_color_string(PRINT_ANY, COLOR_NONE, key, fmt, text);
 }
 
+static const char *word_of(const char *const *words, uint8_t v)
+{
+	while (*words && v--)
+		words++;
+	return *words ? *words : "unknown";
+}
+
+/* Name and value in text, the name alone in JSON. */
+static void print_option(const struct option *o, const struct rtattr *a)
+{
+	char fmt[32], key[16], *p;
+
+	snprintf(key, sizeof(key), "%s", o->name);
+	for (p = key; *p; p++)	/* as in the JSON of prose(8), for jq */
+		if (*p == '-')
+			*p = '_';
+	snprintf(fmt, sizeof(fmt), "%s %%%c ", o->name,
+		 o->as == AS_LCID || o->as == AS_SECONDS || o->as == AS_FRAMES ? 'u' : 's');
+	switch (o->as) {
+	case AS_ID:
+		print_hex(key, fmt, "0x%06x", value32(a));
+		break;
+	case AS_ETHERTYPE:
+		print_hex(key, fmt, "0x%04x", value16(a));
+		break;
+	case AS_ON_OFF:
+		print_color_on_off(PRINT_ANY, COLOR_NONE, key, fmt, value8(a));
+		if (o->attr == IFLA_PROSE_PROTECT && !value8(a))
+			print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ",
+					   "(EVERYTHING IN CLEAR)");
+		break;
+	case AS_LCID:
+		print_color_uint(PRINT_ANY, COLOR_NONE, key, fmt, value8(a));
+		break;
+	case AS_SECONDS:
+	case AS_FRAMES:
+		print_color_uint(PRINT_ANY, COLOR_NONE, key, fmt, value32(a));
+		break;
+	case AS_WORD:
+		print_color_string(PRINT_ANY, COLOR_NONE, key, fmt,
+				   word_of(o->words, value8(a)));
+		break;
+	}
+}
+
 static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 {
+	size_t i;
+
 	(void)lu;
 	(void)f;
 	if (!tb)
 		return;
-	if (tb[IFLA_PROSE_GROUP])
-		print_hex("group", "group %s ", "0x%06x", value32(tb[IFLA_PROSE_GROUP]));
-	if (tb[IFLA_PROSE_MEMBER])
-		print_hex("member", "member %s ", "0x%06x", value32(tb[IFLA_PROSE_MEMBER]));
-	if (tb[IFLA_PROSE_LCID])
-		print_color_uint(PRINT_ANY, COLOR_NONE, "lcid", "lcid %u ",
-				 value8(tb[IFLA_PROSE_LCID]));
-	if (tb[IFLA_PROSE_ETHERTYPE])
-		print_hex("ethertype", "ethertype %s ", "0x%04x",
-			  value16(tb[IFLA_PROSE_ETHERTYPE]));
-	if (tb[IFLA_PROSE_TX])
-		print_color_on_off(PRINT_ANY, COLOR_NONE, "tx", "tx %s ",
-				   value8(tb[IFLA_PROSE_TX]));
-	if (tb[IFLA_PROSE_NONIP]) {
-		uint8_t v = value8(tb[IFLA_PROSE_NONIP]);
-
-		print_color_string(PRINT_ANY, COLOR_NONE, "nonip", "nonip %s ",
-				   v < 3 ? nonip_words[v] : "unknown");
-	}
-	if (tb[IFLA_PROSE_MARGIN])
-		print_color_uint(PRINT_ANY, COLOR_NONE, "margin", "margin %u ",
-				 value32(tb[IFLA_PROSE_MARGIN]));
-	if (tb[IFLA_PROSE_NOTICE])
-		print_color_uint(PRINT_ANY, COLOR_NONE, "notice", "notice %u ",
-				 value32(tb[IFLA_PROSE_NOTICE]));
+	for (i = 0; i < N_OPTIONS; i++)
+		if (tb[options[i].attr])
+			print_option(&options[i], tb[options[i].attr]);
 }
 
 struct link_util prose_link_util = {

@@ -7,21 +7,18 @@
 #include "cmd.h"
 #include "rtnl.h"
 
-/* In the order of LK_*; what only "add" takes follows. */
-static const struct keyword keywords[] = {
-	{ "group", "a group ID" },
-	{ "member", "a member ID or \"auto\"" },
-	{ "lcid", "a number" },
-	{ "ethertype", "an Ethernet type" },
-	{ "tx", "\"on\" or \"off\"" },
-	{ "nonip", "\"auto\", \"on\" or \"off\"" },
-	{ "margin", "seconds" },
-	{ "notice", "seconds" },
-	{ "link", "the lower device" },
-};
-
+/* What "add" takes: all of link_keywords, then the lower device. */
 #define KW_LINK LK_N
 #define KW_N (LK_N + 1)
+
+static int dev_keywords(struct args *a, const char **values, struct why *w)
+{
+	struct keyword table[KW_N];
+
+	memcpy(table, link_keywords, sizeof(link_keywords));
+	table[KW_LINK] = (struct keyword){ "link", "the lower device" };
+	return args_keywords(a, table, KW_N, values, w);
+}
 
 uint32_t device_index(const char *name)
 {
@@ -55,7 +52,7 @@ static int dev_add(struct args *a)
 	struct why w;
 	int err;
 
-	if (valid_name(name, &w) || args_keywords(a, keywords, KW_N, values, &w))
+	if (valid_name(name, &w) || dev_keywords(a, values, &w))
 		return usage(&w);
 	if (!values[KW_LINK] || !values[LK_GROUP]) {
 		why(&w, "\"%s\" is missing: prose dev add NAME link LOWER group G",
@@ -70,7 +67,15 @@ static int dev_add(struct args *a)
 	err = rtnl_talk(rtnl_new(buf, name, lower, &o), &e);
 	if (err == -EOPNOTSUPP && !strstr(e.msg, "prose") && !load_module("prose"))
 		err = rtnl_talk(rtnl_new(buf, name, lower, &o), &e);
-	return err ? kernel_refused(name, CMD_LINK, &e) : EXIT_OK;
+	if (err)
+		return kernel_refused(name, CMD_LINK, &e);
+	if (o.has & 1 << LK_PROTECT && !o.v[LK_PROTECT]) {
+		warn("%s is made with protect off: EVERYTHING IT SENDS GOES OUT IN CLEAR, and it takes",
+		     name);
+		hint("whatever anybody sends to the group. No key can be attached. It is for tests of");
+		hint("interoperability only; prose dev del %s, and add it without \"protect\"", name);
+	}
+	return EXIT_OK;
 }
 
 /* ifindex, or 0 after a message; a wrong name must not hit another device. */
@@ -104,19 +109,20 @@ static int dev_set(struct args *a)
 	struct why w;
 	int i;
 
-	if (valid_name(name, &w) || args_keywords(a, keywords, KW_N, values, &w))
+	if (valid_name(name, &w) || dev_keywords(a, values, &w))
 		return usage(&w);
 	for (i = 0; i < KW_N; i++) {
-		if (!values[i] || (i >= LK_TX && i < KW_LINK))
+		if (!values[i] || (i >= LK_CHANGES && i < KW_LINK))
 			continue;
 		why(&w, "\"%s\" is fixed when the device is made; prose dev del %s, then add it anew",
-		    keywords[i].name, name);
+		    i == KW_LINK ? "link" : link_keywords[i].name, name);
 		return usage(&w);
 	}
 	if (link_options_parse(values, &o, &w))
 		return usage(&w);
 	if (!o.has) {
-		why(&w, "nothing to change: give tx, nonip, margin or notice");
+		why(&w, "nothing to change: give tx, nonip, margin, notice, require, choice, "
+		    "ptk-age or ptk-packets");
 		return usage(&w);
 	}
 	ifindex = prose_device(name);

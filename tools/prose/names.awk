@@ -6,6 +6,8 @@ BEGIN {
 	table["PROSE_CIPHER_"] = "cipher_names"
 	table["PROSE_INTEGRITY_"] = "integrity_names"
 	table["PROSE_NONIP_"] = "nonip_names"
+	table["PROSE_REQUIRE_"] = "require_names"
+	table["PROSE_CHOICE_"] = "choice_names"
 	table["PROSE_KEY_STATE_"] = "key_state_names"
 	table["PROSE_EVENT_TYPE_"] = "event_names"
 	table["PROSE_A_"] = "attr_name"

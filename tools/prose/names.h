@@ -11,6 +11,8 @@
 extern const char *const cipher_names[];
 extern const char *const integrity_names[];
 extern const char *const nonip_names[];
+extern const char *const require_names[];
+extern const char *const choice_names[];
 extern const char *const key_state_names[];
 extern const char *const event_names[];
 extern const char *const counter_names[];
@@ -21,6 +23,8 @@ extern const char *const cmd_names[];
 extern const size_t n_cipher_names;
 extern const size_t n_integrity_names;
 extern const size_t n_nonip_names;
+extern const size_t n_require_names;
+extern const size_t n_choice_names;
 extern const size_t n_key_state_names;
 extern const size_t n_event_names;
 extern const size_t n_counter_names;

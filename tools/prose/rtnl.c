@@ -4,63 +4,102 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "args.h"
 #include "ids.h"
 #include "rtnl.h"
 
 #define MARGIN_MAX 86400
 #define NOTICE_MAX (366 * 86400)
 
+#define PTK_AGE_MAX (366 * 86400)
+#define WINDOW_MIN 32
+#define WINDOW_MAX 4096
+
+const struct keyword link_keywords[LK_N] = {
+	[LK_GROUP] = { "group", "a group ID" },
+	[LK_MEMBER] = { "member", "a member ID or \"auto\"" },
+	[LK_LCID] = { "lcid", "a number" },
+	[LK_ETHERTYPE] = { "ethertype", "an Ethernet type" },
+	[LK_PROTECT] = { "protect", "\"on\" or \"off\"" },
+	[LK_WINDOW] = { "window", "a number of frames" },
+	[LK_TX] = { "tx", "\"on\" or \"off\"" },
+	[LK_NONIP] = { "nonip", "\"auto\", \"on\" or \"off\"" },
+	[LK_MARGIN] = { "margin", "seconds" },
+	[LK_NOTICE] = { "notice", "seconds" },
+	[LK_REQUIRE] = { "require", "\"none\", \"integrity\" or \"aead\"" },
+	[LK_CHOICE] = { "choice", "\"from\" or \"expiry\"" },
+	[LK_PTK_AGE] = { "ptk-age", "seconds" },
+	[LK_PTK_PACKETS] = { "ptk-packets", "a number of frames" },
+};
+
+/* How each is written, and what carries it. */
+static const struct {
+	uint16_t attr;
+	uint8_t size;
+	enum { AS_ID, AS_ETHERTYPE, AS_ON_OFF, AS_NUMBER, AS_WORD } as;
+	uint32_t min, max;		/* of a number */
+	const char *const *words;
+	const size_t *n_words;
+} forms[LK_N] = {
+	[LK_GROUP] = { IFLA_PROSE_GROUP, 4, AS_ID },
+	[LK_MEMBER] = { IFLA_PROSE_MEMBER, 4, AS_ID },
+	[LK_LCID] = { IFLA_PROSE_LCID, 1, AS_NUMBER, 1, PROSE_LCID_MAX },
+	[LK_ETHERTYPE] = { IFLA_PROSE_ETHERTYPE, 2, AS_ETHERTYPE },
+	[LK_PROTECT] = { IFLA_PROSE_PROTECT, 1, AS_ON_OFF },
+	[LK_WINDOW] = { IFLA_PROSE_WINDOW, 4, AS_NUMBER, WINDOW_MIN, WINDOW_MAX },
+	[LK_TX] = { IFLA_PROSE_TX, 1, AS_ON_OFF },
+	[LK_NONIP] = { IFLA_PROSE_NONIP, 1, AS_WORD, 0, 0, nonip_names, &n_nonip_names },
+	[LK_MARGIN] = { IFLA_PROSE_MARGIN, 4, AS_NUMBER, 0, MARGIN_MAX },
+	[LK_NOTICE] = { IFLA_PROSE_NOTICE, 4, AS_NUMBER, 0, NOTICE_MAX },
+	[LK_REQUIRE] = { IFLA_PROSE_REQUIRE, 1, AS_WORD, 0, 0, require_names, &n_require_names },
+	[LK_CHOICE] = { IFLA_PROSE_CHOICE, 1, AS_WORD, 0, 0, choice_names, &n_choice_names },
+	[LK_PTK_AGE] = { IFLA_PROSE_PTK_AGE, 4, AS_NUMBER, 0, PTK_AGE_MAX },
+	[LK_PTK_PACKETS] = { IFLA_PROSE_PTK_PACKETS, 4, AS_NUMBER, 0, 65535 },
+};
+
+static int parse_option(int i, const char *value, uint32_t *n, struct why *w)
+{
+	const char *name = link_keywords[i].name;
+	uint16_t type;
+	char what[32];
+	bool on;
+	int k;
+
+	switch (forms[i].as) {
+	case AS_ID:
+		return parse_id24(name, value, n, w);
+	case AS_ETHERTYPE:
+		if (parse_ethertype(value, &type, w))
+			return -1;
+		*n = type;
+		return 0;
+	case AS_ON_OFF:
+		if (parse_on_off(name, value, &on, w))
+			return -1;
+		*n = on;
+		return 0;
+	case AS_NUMBER:
+		return parse_number(name, value, forms[i].min, forms[i].max, n, w);
+	case AS_WORD:
+		snprintf(what, sizeof(what), "value of %s", name);
+		k = word_index(what, value, forms[i].words, *forms[i].n_words, w);
+		*n = k;
+		return k < 0 ? -1 : 0;
+	}
+	return -1;
+}
+
 int link_options_parse(const char *const *v, struct link_options *o, struct why *w)
 {
-	uint32_t n;
-	bool on;
 	int i;
 
 	memset(o, 0, sizeof(*o));
-	if (v[LK_GROUP]) {
-		if (parse_id24("group", v[LK_GROUP], &o->group, w))
+	for (i = 0; i < LK_N; i++) {
+		/* The kernel takes it from the lower device. */
+		if (!v[i] || (i == LK_MEMBER && !strcmp(v[i], "auto")))
+			continue;
+		if (parse_option(i, v[i], &o->v[i], w))
 			return -1;
-		o->has |= 1 << IFLA_PROSE_GROUP;
-	}
-	if (v[LK_MEMBER] && strcmp(v[LK_MEMBER], "auto")) {
-		if (parse_id24("member", v[LK_MEMBER], &o->member, w))
-			return -1;
-		o->has |= 1 << IFLA_PROSE_MEMBER;
-	}
-	if (v[LK_LCID]) {
-		if (parse_number("lcid", v[LK_LCID], 1, PROSE_LCID_MAX, &n, w))
-			return -1;
-		o->lcid = n;
-		o->has |= 1 << IFLA_PROSE_LCID;
-	}
-	if (v[LK_ETHERTYPE]) {
-		if (parse_ethertype(v[LK_ETHERTYPE], &o->ethertype, w))
-			return -1;
-		o->has |= 1 << IFLA_PROSE_ETHERTYPE;
-	}
-	if (v[LK_TX]) {
-		if (parse_on_off("tx", v[LK_TX], &on, w))
-			return -1;
-		o->tx = on;
-		o->has |= 1 << IFLA_PROSE_TX;
-	}
-	if (v[LK_NONIP]) {
-		i = word_index("value of nonip", v[LK_NONIP], nonip_names, n_nonip_names, w);
-		if (i < 0)
-			return -1;
-		o->nonip = i;
-		o->has |= 1 << IFLA_PROSE_NONIP;
-	}
-	if (v[LK_MARGIN]) {
-		if (parse_number("margin", v[LK_MARGIN], 0, MARGIN_MAX, &o->margin, w))
-			return -1;
-		o->has |= 1 << IFLA_PROSE_MARGIN;
-	}
-	if (v[LK_NOTICE]) {
-		if (parse_number("notice", v[LK_NOTICE], 0, NOTICE_MAX, &o->notice, w))
-			return -1;
-		o->has |= 1 << IFLA_PROSE_NOTICE;
+		o->has |= 1 << i;
 	}
 	return 0;
 }
@@ -83,25 +122,20 @@ static void put_info(struct nlmsghdr *nlh, const struct link_options *o)
 {
 	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	struct nlattr *data;
+	int i;
 
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, PROSE_FAMILY_NAME);
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
-	if (o->has & 1 << IFLA_PROSE_GROUP)
-		mnl_attr_put_u32(nlh, IFLA_PROSE_GROUP, o->group);
-	if (o->has & 1 << IFLA_PROSE_MEMBER)
-		mnl_attr_put_u32(nlh, IFLA_PROSE_MEMBER, o->member);
-	if (o->has & 1 << IFLA_PROSE_LCID)
-		mnl_attr_put_u8(nlh, IFLA_PROSE_LCID, o->lcid);
-	if (o->has & 1 << IFLA_PROSE_ETHERTYPE)
-		mnl_attr_put_u16(nlh, IFLA_PROSE_ETHERTYPE, o->ethertype);
-	if (o->has & 1 << IFLA_PROSE_TX)
-		mnl_attr_put_u8(nlh, IFLA_PROSE_TX, o->tx);
-	if (o->has & 1 << IFLA_PROSE_NONIP)
-		mnl_attr_put_u8(nlh, IFLA_PROSE_NONIP, o->nonip);
-	if (o->has & 1 << IFLA_PROSE_MARGIN)
-		mnl_attr_put_u32(nlh, IFLA_PROSE_MARGIN, o->margin);
-	if (o->has & 1 << IFLA_PROSE_NOTICE)
-		mnl_attr_put_u32(nlh, IFLA_PROSE_NOTICE, o->notice);
+	for (i = 0; i < LK_N; i++) {
+		if (!(o->has >> i & 1))
+			continue;
+		if (forms[i].size == 1)
+			mnl_attr_put_u8(nlh, forms[i].attr, o->v[i]);
+		else if (forms[i].size == 2)
+			mnl_attr_put_u16(nlh, forms[i].attr, o->v[i]);
+		else
+			mnl_attr_put_u32(nlh, forms[i].attr, o->v[i]);
+	}
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
 }

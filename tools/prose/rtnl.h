@@ -3,29 +3,33 @@
 #ifndef RTNL_H
 #define RTNL_H
 
+#include "args.h"
 #include "names.h"
 
 #define RTNL_BUF 1024
 
-/* What IFLA_INFO_DATA can carry; bit per IFLA_PROSE_ in "has". */
+/*
+ * The options of a device, in the order in which they are listed: first those
+ * that are fixed when it is made.
+ */
+enum {
+	LK_GROUP, LK_MEMBER, LK_LCID, LK_ETHERTYPE, LK_PROTECT, LK_WINDOW,
+	LK_TX, LK_NONIP, LK_MARGIN, LK_NOTICE, LK_REQUIRE, LK_CHOICE,
+	LK_PTK_AGE, LK_PTK_PACKETS, LK_N
+};
+
+#define LK_CHANGES LK_TX	/* the first that can be changed */
+
+/* Of values[], for args_keywords(). */
+extern const struct keyword link_keywords[LK_N];
+
+/* What IFLA_INFO_DATA can carry. */
 struct link_options {
-	uint32_t has;
-	uint32_t group;
-	uint32_t member;
-	uint8_t lcid;
-	uint16_t ethertype;
-	uint8_t tx;
-	uint8_t nonip;
-	uint32_t margin;
-	uint32_t notice;
+	uint32_t has;		/* bit per LK_ that is given */
+	uint32_t v[LK_N];
 };
 
 /* Pure: values[] as taken by args_keywords() for link_keywords. */
-enum {
-	LK_GROUP, LK_MEMBER, LK_LCID, LK_ETHERTYPE, LK_TX, LK_NONIP, LK_MARGIN,
-	LK_NOTICE, LK_N
-};
-
 int link_options_parse(const char *const *values, struct link_options *o, struct why *w);
 
 /* Pure: build the requests. lower is an ifindex. */

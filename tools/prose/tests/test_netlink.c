@@ -70,7 +70,9 @@ static void generic(void)
 
 static void rtnl(void)
 {
-	const char *v[LK_N] = { [LK_GROUP] = "0x445566", [LK_LCID] = "3", [LK_TX] = "off" };
+	const char *v[LK_N] = { [LK_GROUP] = "0x445566", [LK_LCID] = "3", [LK_TX] = "off",
+				  [LK_MEMBER] = "auto", [LK_WINDOW] = "128",
+				  [LK_REQUIRE] = "aead" };
 	const struct nlattr *a, *b, *c;
 	struct link_options o;
 	char buf[RTNL_BUF];
@@ -100,7 +102,7 @@ static void rtnl(void)
 				     sizeof(struct ifinfomsg), &link_attrs, &e);
 		}
 	}
-	is_int(found, 3, "only what was given is sent");
+	is_int(found, 5, "only what was given is sent");
 }
 
 static void decode(void)

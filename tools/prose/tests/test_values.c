@@ -144,9 +144,28 @@ void test_values(void)
 	link_option(LK_MEMBER, "auto", 0);
 	link_option(LK_MEMBER, "112233", -1);
 
+	link_option(LK_PROTECT, "off", 0);
+	link_option(LK_PROTECT, "no", -1);
+	link_option(LK_WINDOW, "32", 0);
+	link_option(LK_WINDOW, "4096", 0);
+	link_option(LK_WINDOW, "31", -1);
+	link_option(LK_WINDOW, "4097", -1);
+	link_option(LK_REQUIRE, "none", 0);
+	link_option(LK_REQUIRE, "integrity", 0);
+	link_option(LK_REQUIRE, "aead", 0);
+	link_option(LK_REQUIRE, "aes256-gcm", -1);
+	link_option(LK_CHOICE, "expiry", 0);
+	link_option(LK_CHOICE, "exp", -1);
+	link_option(LK_PTK_AGE, "0", 0);
+	link_option(LK_PTK_AGE, "31622401", -1);
+	link_option(LK_PTK_PACKETS, "65535", 0);
+	link_option(LK_PTK_PACKETS, "65536", -1);
+
 	all_named(cipher_names, 0, n_cipher_names, "every cipher has its word");
 	all_named(integrity_names, 0, n_integrity_names, "every integrity algorithm");
 	all_named(nonip_names, 0, n_nonip_names, "every nonip value");
+	all_named(require_names, 0, n_require_names, "every require value");
+	all_named(choice_names, 0, n_choice_names, "every choice value");
 	all_named(key_state_names, 0, n_key_state_names, "every key state");
 	all_named(event_names, 0, n_event_names, "every event");
 	all_named(counter_names, 1, PROSE_A_COUNTERS_MAX + 1, "every counter");
