@@ -70,10 +70,9 @@ static int dev_add(struct args *a)
 	if (err)
 		return kernel_refused(name, CMD_LINK, &e);
 	if (o.has & 1 << LK_PROTECT && !o.v[LK_PROTECT]) {
-		warn("%s is made with protect off: EVERYTHING IT SENDS GOES OUT IN CLEAR, and it takes",
-		     name);
+		warn("protect off: EVERYTHING THAT %s SENDS GOES OUT IN CLEAR; it takes", name);
 		hint("whatever anybody sends to the group. No key can be attached. It is for tests of");
-		hint("interoperability only; prose dev del %s, and add it without \"protect\"", name);
+		hint("interoperability only. To protect it, delete it and add it without \"protect\"");
 	}
 	return EXIT_OK;
 }
@@ -121,8 +120,7 @@ static int dev_set(struct args *a)
 	if (link_options_parse(values, &o, &w))
 		return usage(&w);
 	if (!o.has) {
-		why(&w, "nothing to change: give tx, nonip, margin, notice, require, choice, "
-		    "ptk-age or ptk-packets");
+		why(&w, "nothing to change; prose --help tells what can be");
 		return usage(&w);
 	}
 	ifindex = prose_device(name);

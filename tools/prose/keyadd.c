@@ -30,16 +30,26 @@ static const struct keyword words[A_N] = {
 	[A_SERIAL] = { "serial", "the serial number of a keyring key" },
 };
 
-#define SUITES \
-	"for a group of your own: cipher aes256-gcm (confidential, and forged frames are refused); " \
-	"to interwork with the standard: cipher eea2 integrity none (confidential, but frames can be forged and changed)"
+/* Lines to paste, for whoever named no suite, or one that protects nothing. */
+static int suites(struct why *w, const char *const *v, const char *what)
+{
+	const char *source = v[A_SERIAL] ? "serial" : "file";
+	const char *key = v[A_SERIAL] ? v[A_SERIAL] : v[A_FILE] ? v[A_FILE] : "FILE";
+
+	return why(w, "%s; for a group of your own (confidential, and forged, changed and repeated frames are refused):\n"
+		   "    prose key add dev %s id %s cipher aes256-gcm %s %s\n"
+		   "  to interwork with the standard (confidential, but frames can be forged, changed and repeated):\n"
+		   "    prose key add dev %s id %s cipher eea2 integrity none %s %s",
+		   what, v[A_DEV], v[A_ID], source, key, v[A_DEV], v[A_ID], source, key);
+}
 
 static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
 {
+	char what[80];
 	int i;
 
 	if (!v[A_CIPHER])
-		return why(w, "\"cipher\" is missing; %s", SUITES);
+		return suites(w, v, "\"cipher\" is missing");
 	i = word_index("cipher", v[A_CIPHER], cipher_names, n_cipher_names, w);
 	if (i < 0)
 		return -1;
@@ -58,11 +68,31 @@ static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
 				   v[A_INTEGRITY], v[A_CIPHER]);
 		return 0;
 	}
-	if (!v[A_INTEGRITY])
-		return why(w, "\"integrity\" is missing after cipher %s; %s", v[A_CIPHER], SUITES);
+	if (!v[A_INTEGRITY]) {
+		snprintf(what, sizeof(what), "\"integrity\" is missing after cipher %s",
+			 v[A_CIPHER]);
+		return suites(w, v, what);
+	}
 	if (k->cipher == PROSE_CIPHER_EEA0 && k->integrity == PROSE_INTEGRITY_NONE)
-		return why(w, "cipher eea0 with integrity none protects nothing, and is refused; %s",
-			   SUITES);
+		return suites(w, v, "cipher eea0 with integrity none protects nothing, and is refused");
+	return 0;
+}
+
+/* What "direct" cannot do; which others there are, the kernel knows. */
+static int parse_kdf(const char *const *v, struct key_add *k, struct why *w)
+{
+	k->kdf = v[A_KDF];
+	if (!k->kdf)
+		return 0;
+	if (!k->kdf[0] || strlen(k->kdf) > PROSE_KDF_NAME_MAX)
+		return why(w, "kdf %s: a name has 1 to %d characters", k->kdf, PROSE_KDF_NAME_MAX);
+	if (strcmp(k->kdf, KDF_DIRECT))
+		return 0;
+	if (k->cipher == PROSE_CIPHER_EEA0)
+		return why(w, "kdf direct makes the configured key the ciphering key, and cipher eea0 does not cipher; name another cipher, or leave \"kdf\" out");
+	if (k->integrity != PROSE_INTEGRITY_NONE)
+		return why(w, "kdf direct makes the configured key the ciphering key, and there is none for integrity %s; take cipher aes256-gcm, which has its own, or integrity none, or leave \"kdf\" out",
+			   v[A_INTEGRITY]);
 	return 0;
 }
 
@@ -97,16 +127,13 @@ int key_add_parse(struct args *a, int64_t now, struct key_add *k, struct why *w)
 		return why(w, "\"%s\" is missing: prose key add dev DEV id ID cipher C integrity I file FILE",
 			   v[A_DEV] ? "id" : "dev");
 	k->dev = v[A_DEV];
-	k->kdf = v[A_KDF];
-	if (parse_pgk_id(v[A_ID], &k->id, w) || parse_suite(v, k, w) ||
+	if (parse_pgk_id(v[A_ID], &k->id, w) || parse_suite(v, k, w) || parse_kdf(v, k, w) ||
 	    parse_times(v, now, k, w) || parse_range(v[A_RANGE], 0, &k->range, w))
 		return -1;
 	if (k->standby && !v[A_RANGE])
 		k->range = 0;
 	if (k->standby && k->range)
 		return why(w, "a standby key takes its range when it is used: leave \"range\" out");
-	if (k->kdf && (!k->kdf[0] || strlen(k->kdf) > PROSE_KDF_NAME_MAX))
-		return why(w, "kdf %s: a name has 1 to %d characters", k->kdf, PROSE_KDF_NAME_MAX);
 	if (!v[A_FILE] == !v[A_SERIAL])
 		return why(w, v[A_FILE] ? "file and serial cannot both be given" :
 			   "where is the key? file FILE, file - (standard input) or serial N; it is never written on the command line");
@@ -221,8 +248,8 @@ int key_add(struct args *a)
 			return code;
 	}
 	if (k.cipher == PROSE_CIPHER_EEA0)
-		warn("cipher eea0 is no cipher: what is sent with key %u is CLEAR TEXT to everybody",
-		     k.id);
+		warn("cipher eea0 is no cipher: what is sent with key %u is CLEAR TEXT to everybody; integrity %s only tells changed frames",
+		     k.id, NAME(integrity_names, k.integrity));
 	code = genl_open(&g, true);
 	if (code)
 		return code;

@@ -6,6 +6,9 @@
 #include "args.h"
 #include "genl.h"
 
+/* The configured key is the ciphering key; nothing is derived. */
+#define KDF_DIRECT "direct"
+
 struct key_add {
 	const char *dev;
 	const char *file;	/* or serial */

@@ -25,6 +25,12 @@ static const struct {
 	FIELD(PROSE_A_NONIP, nonip),
 	FIELD(PROSE_A_MARGIN, margin),
 	FIELD(PROSE_A_NOTICE, notice),
+	FIELD(PROSE_A_PROTECT, protect),
+	FIELD(PROSE_A_REQUIRE, require),
+	FIELD(PROSE_A_WINDOW, window),
+	FIELD(PROSE_A_CHOICE, choice),
+	FIELD(PROSE_A_PTK_AGE, ptk_age),
+	FIELD(PROSE_A_PTK_PACKETS, ptk_packets),
 	FIELD(PROSE_A_PGK_ID, pgk_id),
 	FIELD(PROSE_A_SERIAL, serial),
 	FIELD(PROSE_A_CIPHER, cipher),
@@ -42,6 +48,7 @@ static const struct {
 	FIELD(PROSE_A_SN, sn),
 	FIELD(PROSE_A_RATE, rate),
 	FIELD(PROSE_A_LAST_HEARD, last_heard),
+	FIELD(PROSE_A_FLOOR, floor),
 	FIELD(PROSE_A_EVENT, event),
 };
 
@@ -159,9 +166,44 @@ bool obj_dead(const struct obj *k)
 	       k->key_state == PROSE_KEY_STATE_REVOKED;
 }
 
-bool obj_clear_text(const struct obj *k)
+bool obj_clear_text(const struct obj *o)
 {
-	return HAS(k, PROSE_A_CIPHER) && k->cipher == PROSE_CIPHER_EEA0;
+	return (HAS(o, PROSE_A_CIPHER) && o->cipher == PROSE_CIPHER_EEA0) ||
+	       (HAS(o, PROSE_A_PROTECT) && !o->protect);
+}
+
+const struct obj *obj_sent_with(const struct obj_list *keys)
+{
+	size_t i;
+
+	for (i = 0; i < keys->n; i++)
+		if (HAS(&keys->o[i], PROSE_A_PTK_ID))
+			return &keys->o[i];
+	return NULL;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t obj_members(const struct obj_list *members, uint32_t ifindex)
+{
+	uint32_t *ids = malloc((members->n + 1) * sizeof(*ids));
+	size_t i, n = 0, different = 0;
+
+	if (!ids)
+		return 0;
+	for (i = 0; i < members->n; i++)
+		if (members->o[i].ifindex == ifindex && HAS(&members->o[i], PROSE_A_LAST_HEARD))
+			ids[n++] = members->o[i].member;
+	qsort(ids, n, sizeof(*ids), by_number);
+	for (i = 0; i < n; i++)
+		different += !i || ids[i] != ids[i - 1];
+	free(ids);
+	return different;
 }
 
 bool obj_can_send(const struct obj *k)

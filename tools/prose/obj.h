@@ -24,6 +24,12 @@ struct obj {
 	uint8_t nonip;
 	uint32_t margin;
 	uint32_t notice;
+	uint8_t protect;
+	uint8_t require;
+	uint32_t window;
+	uint8_t choice;
+	uint32_t ptk_age;
+	uint32_t ptk_packets;
 	uint8_t pgk_id;
 	uint32_t serial;
 	uint8_t fingerprint[PROSE_FINGERPRINT_LEN];
@@ -43,6 +49,7 @@ struct obj {
 	uint32_t sn;
 	uint32_t rate;
 	uint64_t last_heard;
+	uint32_t floor;		/* PTK ID << 16 | SN */
 	uint32_t event;
 	uint64_t counters[PROSE_A_COUNTERS_MAX + 1];
 	uint64_t counters_has;
@@ -70,8 +77,12 @@ int64_t obj_end(const struct obj *k);
 /* Frames that can still be sent with the range. */
 uint64_t obj_frames_left(const struct obj *k);
 bool obj_dead(const struct obj *k);
-/* Null ciphering: everybody reads what is sent. */
-bool obj_clear_text(const struct obj *k);
+/* A key with null ciphering, a device with protect off: everybody reads it. */
+bool obj_clear_text(const struct obj *o);
+/* Of the list, the key that its device sends with, or NULL. */
+const struct obj *obj_sent_with(const struct obj_list *keys);
+/* Members heard on a device, each once whatever it sent with. */
+size_t obj_members(const struct obj_list *members, uint32_t ifindex);
 /* Neither dead nor waiting for "key use" nor listen-only. */
 bool obj_can_send(const struct obj *k);
 /* What the agent refills: no range, or a quarter or less of it left. */

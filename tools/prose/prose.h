@@ -31,7 +31,7 @@ extern struct options opt;
 
 /* Why a pure function said no, for the caller to print. */
 struct why {
-	char text[512];
+	char text[1024];
 };
 
 /* Set the reason and return -1, so that a parser ends with one statement. */

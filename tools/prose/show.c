@@ -85,6 +85,50 @@ void show_counters_json(const struct obj *o)
 	json_end();
 }
 
+/* What a counter of drops and failures means, in a few words. */
+const char *const counter_help[PROSE_A_COUNTERS_MAX + 1] = {
+	[PROSE_A_COUNTERS_TX_PACKETS] = "",
+	[PROSE_A_COUNTERS_TX_BYTES] = "",
+	[PROSE_A_COUNTERS_TX_NO_KEY] = "no key to send with",
+	[PROSE_A_COUNTERS_TX_NO_RANGE] = "the key has no PTK ID left",
+	[PROSE_A_COUNTERS_TX_LISTEN_ONLY] = "the device has tx off",
+	[PROSE_A_COUNTERS_TX_LOWER_DOWN] = "device or lower device down, or its queue full",
+	[PROSE_A_COUNTERS_TX_TOO_LONG] = "longer than the lower MTU allows",
+	[PROSE_A_COUNTERS_TX_NONIP] = "a whole Ethernet frame, which nonip forbids",
+	[PROSE_A_COUNTERS_TX_MALFORMED] = "no Ethernet frame",
+	[PROSE_A_COUNTERS_TX_HOLD_FULL] = "too many waited for the next PTK",
+	[PROSE_A_COUNTERS_TX_NO_MEMORY] = "no memory",
+	[PROSE_A_COUNTERS_TX_CRYPTO] = "the cipher failed or was too busy",
+	[PROSE_A_COUNTERS_TX_CONFLICT] = "stopped: another device has our member ID",
+	[PROSE_A_COUNTERS_RX_PACKETS] = "",
+	[PROSE_A_COUNTERS_RX_BYTES] = "",
+	[PROSE_A_COUNTERS_RX_SUBHEADER] = "subheaders that are not carried here",
+	[PROSE_A_COUNTERS_RX_LCID] = "a logical channel other than 1 to 10",
+	[PROSE_A_COUNTERS_RX_LENGTH] = "a length that does not fit the frame",
+	[PROSE_A_COUNTERS_RX_OWN_SRC] = "our own frame came back",
+	[PROSE_A_COUNTERS_RX_OWN_SRC_OLD] = "our member ID, from before the module was loaded",
+	[PROSE_A_COUNTERS_RX_OWN_SRC_FOREIGN] = "our member ID, but we did not send it",
+	[PROSE_A_COUNTERS_RX_UNPROTECTED] = "an unprotected frame, on a protected device",
+	[PROSE_A_COUNTERS_RX_SDU_TYPE] = "an SDU type that is not carried here",
+	[PROSE_A_COUNTERS_RX_NO_PGK] = "no key with this PGK index",
+	[PROSE_A_COUNTERS_RX_KEY_DEAD] = "the key has expired or was revoked",
+	[PROSE_A_COUNTERS_RX_NONIP] = "a whole Ethernet frame, which nonip forbids",
+	[PROSE_A_COUNTERS_RX_DERIVE_LIMIT] = "too many new senders at once",
+	[PROSE_A_COUNTERS_RX_QUEUE_FULL] = "too many first frames waited for their keys",
+	[PROSE_A_COUNTERS_RX_DOWN] = "the device was set down meanwhile",
+	[PROSE_A_COUNTERS_RX_IMPLAUSIBLE] = "deciphered to no IP or ARP packet: wrong key?",
+	[PROSE_A_COUNTERS_RX_LEFTOVER] = "octets after the packet: another suite there?",
+	[PROSE_A_COUNTERS_RX_NO_MEMORY] = "no memory",
+	[PROSE_A_COUNTERS_RX_CRYPTO] = "the cipher failed or was too busy",
+	[PROSE_A_COUNTERS_RX_MEMBER_REFUSED] = "genuine, but no place for another sender",
+	[PROSE_A_COUNTERS_RX_BAD_MAC] = "wrong MAC-I or tag: another key or suite, or a forgery",
+	[PROSE_A_COUNTERS_RX_LATE] = "older than the replay window",
+	[PROSE_A_COUNTERS_RX_DUPLICATE] = "received before: a replay, or sent twice on the way",
+	[PROSE_A_COUNTERS_RX_OLD_PTK] = "a PTK ID that the sender has given up: a replay?",
+	[PROSE_A_COUNTERS_RX_PROTECTED] = "a protected frame, on a device with protect off",
+	[PROSE_A_COUNTERS_RX_MEMBER_LIMIT] = "delivered, of senders without a place",
+};
+
 /* Those that count, but the four that everybody looks for always. */
 void show_counters_text(const struct obj *o, const char *indent)
 {
@@ -96,9 +140,12 @@ void show_counters_text(const struct obj *o, const char *indent)
 		bool always = i == PROSE_A_COUNTERS_TX_PACKETS || i == PROSE_A_COUNTERS_TX_BYTES ||
 			      i == PROSE_A_COUNTERS_RX_PACKETS || i == PROSE_A_COUNTERS_RX_BYTES;
 
-		if ((o->counters_has >> i & 1) && (always || o->counters[i]))
-			printf("%s%s %" PRIu64 "\n", indent, NAME(counter_names, i),
-			       o->counters[i]);
+		if (!(o->counters_has >> i & 1) || (!always && !o->counters[i]))
+			continue;
+		printf("%s%s %" PRIu64, indent, NAME(counter_names, i), o->counters[i]);
+		if (counter_help[i] && counter_help[i][0])
+			printf("  (%s)", counter_help[i]);
+		putchar('\n');
 	}
 	for (i = 1; i <= PROSE_A_LOWER_COUNTERS_MAX; i++)
 		if ((o->lower_counters_has >> i & 1) && o->lower_counters[i])
@@ -106,24 +153,47 @@ void show_counters_text(const struct obj *o, const char *indent)
 			       NAME(lower_counter_names, i), o->lower_counters[i]);
 }
 
-void show_implausible(const struct obj *o, const char *indent)
+void show_wrong_key(const struct obj *o, const char *indent)
 {
-	uint64_t n = o->counters[PROSE_A_COUNTERS_RX_IMPLAUSIBLE];
+	uint64_t implausible = o->counters[PROSE_A_COUNTERS_RX_IMPLAUSIBLE];
+	uint64_t bad = o->counters[PROSE_A_COUNTERS_RX_BAD_MAC];
 
-	if (!n)
-		return;
-	printf("%s%" PRIu64 " frames deciphered to no IP or ARP packet (rx-implausible): another key,\n"
-	       "%s  cipher or LCID over there, or an outsider\n", indent, n, indent);
+	if (implausible)
+		printf("%s%" PRIu64 " frames deciphered to no IP or ARP packet (rx-implausible):\n"
+		       "%s  another key, cipher or LCID over there, or an outsider\n",
+		       indent, implausible, indent);
+	if (bad)
+		printf("%s%" PRIu64 " frames had a wrong MAC-I or tag (rx-bad-mac): another key\n"
+		       "%s  or suite over there, or forgeries\n", indent, bad, indent);
 }
 
-char *suite_name(char out[48], const struct obj *k)
+char *suite_name(char out[SUITE_LEN], const struct obj *k)
 {
 	if (cipher_is_aead(k->cipher))
-		snprintf(out, 48, "%s", NAME(cipher_names, k->cipher));
+		snprintf(out, SUITE_LEN, "%s", NAME(cipher_names, k->cipher));
 	else
-		snprintf(out, 48, "%s integrity %s", NAME(cipher_names, k->cipher),
-			 NAME(integrity_names, k->integrity));
+		snprintf(out, SUITE_LEN, "%s integrity %s%s", NAME(cipher_names, k->cipher),
+			 NAME(integrity_names, k->integrity),
+			 obj_clear_text(k) ? " (CLEAR TEXT)" : "");
 	return out;
+}
+
+static void json_id24(const char *name, uint32_t id)
+{
+	char text[12];
+
+	snprintf(text, sizeof(text), "0x%06x", id);
+	json_string(name, text);
+}
+
+/* What a device, a key and a member begin with. */
+static void json_whose(const struct obj *o)
+{
+	json_object(NULL);
+	json_string("ifname", o->ifname);
+	json_uint("ifindex", o->ifindex);
+	json_id24("group", o->group);
+	json_id24("member", o->member);
 }
 
 /* A time as a number and as text. */
@@ -138,15 +208,9 @@ static void json_time(const char *name, int64_t t)
 
 void show_key_json(const struct obj *k)
 {
-	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)], id24[12];
+	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];
 
-	json_object(NULL);
-	json_string("ifname", k->ifname);
-	json_uint("ifindex", k->ifindex);
-	snprintf(id24, sizeof(id24), "0x%06x", k->group);
-	json_string("group", id24);
-	snprintf(id24, sizeof(id24), "0x%06x", k->member);
-	json_string("member", id24);
+	json_whose(k);
 	json_uint("pgk_id", k->pgk_id);
 	json_uint("serial", k->serial);
 	json_string("fingerprint", to_hex(hex, k->fingerprint, sizeof(k->fingerprint)));
@@ -214,14 +278,36 @@ static void range_lines(const struct obj *k, const char *indent)
 		       obj_frames_left(k));
 }
 
+/* A device without protection, wherever it is listed. */
+static void clear_text_line(const struct obj *d, const char *indent)
+{
+	if (obj_clear_text(d))
+		printf("%s%s%sCLEAR TEXT: protect off, everything is sent and taken in clear\n",
+		       indent, indent[0] ? "" : d->ifname, indent[0] ? "" : ": ");
+}
+
+/* pgk_id: of the key whose frame it was, or -1. */
+static void conflict_lines(const char *indent, const char *ifname, int pgk_id, uint32_t member)
+{
+	char id[8] = "ID";
+
+	if (pgk_id >= 0)
+		snprintf(id, sizeof(id), "%d", pgk_id);
+	printf("%sCONFLICT: another device has our member ID 0x%06x, so nothing is sent. Give one of\n"
+	       "%s  the two another ID; then: prose member reset dev %s id %s member 0x%06x\n",
+	       indent, member, indent, ifname, id, member);
+}
+
 void show_key_text(const struct obj *k, const char *indent, int64_t now)
 {
-	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)], suite[48];
+	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)], suite[SUITE_LEN];
 
 	printf("%sstate: %s\n", indent, NAME(key_state_names, k->key_state));
+	if (k->key_state == PROSE_KEY_STATE_CONFLICT)
+		conflict_lines(indent, k->ifname, k->pgk_id, k->member);
 	printf("%ssuite: %s, kdf %s\n", indent, suite_name(suite, k), k->kdf);
 	if (obj_clear_text(k))
-		printf("%sCLEAR TEXT: what this key sends is not ciphered\n", indent);
+		printf("%sCLEAR TEXT: the Data that this key sends is not ciphered\n", indent);
 	printf("%sfingerprint: %s\n", indent, to_hex(hex, k->fingerprint, sizeof(k->fingerprint)));
 	printf("%sserial: %u\n", indent, k->serial);
 	if (HAS(k, PROSE_A_FROM) && k->from)
@@ -232,13 +318,13 @@ void show_key_text(const struct obj *k, const char *indent, int64_t now)
 		time_line(indent, "keyring timeout", k->key_expiry, now);
 	if (k->key_state != PROSE_KEY_STATE_RX_ONLY && !obj_dead(k))
 		range_lines(k, indent);
-	show_implausible(k, indent);
+	show_wrong_key(k, indent);
 	show_counters_text(k, indent);
 }
 
 void show_key_change(const char *done, const struct obj *k)
 {
-	char suite[48], hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];
+	char suite[SUITE_LEN], hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];
 
 	if (opt.json) {
 		show_key_json(k);
@@ -264,13 +350,7 @@ static void dev_json(const struct all *all, const struct obj *d)
 	char lower[IF_NAMESIZE], text[12];
 	size_t i;
 
-	json_object(NULL);
-	json_string("ifname", d->ifname);
-	json_uint("ifindex", d->ifindex);
-	snprintf(text, sizeof(text), "0x%06x", d->group);
-	json_string("group", text);
-	snprintf(text, sizeof(text), "0x%06x", d->member);
-	json_string("member", text);
+	json_whose(d);
 	json_uint("lcid", d->lcid);
 	snprintf(text, sizeof(text), "0x%04x", d->ethertype);
 	json_string("ethertype", text);
@@ -284,6 +364,20 @@ static void dev_json(const struct all *all, const struct obj *d)
 	json_string("nonip", NAME(nonip_names, d->nonip));
 	json_uint("margin", d->margin);
 	json_uint("notice", d->notice);
+	if (HAS(d, PROSE_A_PROTECT))
+		json_bool("protect", d->protect);
+	json_bool("clear_text", obj_clear_text(d));
+	if (HAS(d, PROSE_A_REQUIRE))
+		json_string("require", NAME(require_names, d->require));
+	if (HAS(d, PROSE_A_WINDOW))
+		json_uint("window", d->window);
+	if (HAS(d, PROSE_A_CHOICE))
+		json_string("choice", NAME(choice_names, d->choice));
+	if (HAS(d, PROSE_A_PTK_AGE))
+		json_uint("ptk_age", d->ptk_age);
+	if (HAS(d, PROSE_A_PTK_PACKETS))
+		json_uint("ptk_packets", d->ptk_packets);
+	json_bool("conflict", HAS(d, PROSE_A_CONFLICT));
 	show_counters_json(d);
 	json_array("keys");
 	for (i = 0; i < all->keys.n; i++)
@@ -298,10 +392,25 @@ static void dev_json(const struct all *all, const struct obj *d)
 	json_end();
 }
 
+static void policy_lines(const struct obj *d)
+{
+	printf("  nonip %s, margin %u s, notice %u s\n", NAME(nonip_names, d->nonip),
+	       d->margin, d->notice);
+	if (!HAS(d, PROSE_A_REQUIRE))
+		return;
+	printf("  require %s, window %u, choice %s", NAME(require_names, d->require), d->window,
+	       NAME(choice_names, d->choice));
+	if (d->ptk_age)
+		printf(", ptk-age %u s", d->ptk_age);
+	if (d->ptk_packets)
+		printf(", ptk-packets %u", d->ptk_packets);
+	putchar('\n');
+}
+
 static void dev_text(const struct all *all, const struct obj *d, int64_t now)
 {
 	uint64_t heard = UINT64_MAX;
-	size_t i, members = 0;
+	size_t i, members = obj_members(&all->members, d->ifindex);
 	char text[WHEN_LEN];
 
 	printf("device: %s\n", d->ifname);
@@ -316,9 +425,11 @@ static void dev_text(const struct all *all, const struct obj *d, int64_t now)
 		printf("  link: device %u", d->lower_ifindex);
 	printf(", ethertype 0x%04x, lcid %u\n", d->ethertype, d->lcid);
 	printf("  sends: %s\n", d->tx ? "yes" : "no, listen only");
-	printf("  nonip %s, margin %u s, notice %u s\n", NAME(nonip_names, d->nonip),
-	       d->margin, d->notice);
-	show_implausible(d, "  ");
+	policy_lines(d);
+	clear_text_line(d, "  ");
+	if (HAS(d, PROSE_A_CONFLICT))
+		conflict_lines("  ", d->ifname, -1, d->member);
+	show_wrong_key(d, "  ");
 	show_counters_text(d, "  ");
 	for (i = 0; i < all->keys.n; i++) {
 		const struct obj *k = &all->keys.o[i];
@@ -331,10 +442,8 @@ static void dev_text(const struct all *all, const struct obj *d, int64_t now)
 	for (i = 0; i < all->members.n; i++) {
 		const struct obj *m = &all->members.o[i];
 
-		if (m->ifindex != d->ifindex || !HAS(m, PROSE_A_LAST_HEARD))
-			continue;
-		members++;
-		if (m->last_heard < heard)
+		if (m->ifindex == d->ifindex && HAS(m, PROSE_A_LAST_HEARD) &&
+		    m->last_heard < heard)
 			heard = m->last_heard;
 	}
 	if (members)
@@ -395,7 +504,7 @@ int key_show(struct args *a)
 
 	if (show_words(a, &dev, &w))
 		return usage(&w);
-	code = all_read(&all, dev, false, true, false);
+	code = all_read(&all, dev, true, true, false);
 	if (code)
 		goto out;
 	if (opt.json)
@@ -411,6 +520,8 @@ int key_show(struct args *a)
 		       k->ifname, k->pgk_id, k->pgk_id, k->group, k->member);
 		show_key_text(k, "  ", now);
 	}
+	for (i = 0; !opt.json && i < all.devs.n; i++)
+		clear_text_line(&all.devs.o[i], "");
 	if (opt.json) {
 		json_end();
 		json_done();
@@ -422,20 +533,16 @@ out:
 
 void show_member_json(const struct obj *m)
 {
-	char text[12];
-
-	json_object(NULL);
-	json_string("ifname", m->ifname);
-	json_uint("ifindex", m->ifindex);
-	snprintf(text, sizeof(text), "0x%06x", m->group);
-	json_string("group", text);
-	snprintf(text, sizeof(text), "0x%06x", m->member);
-	json_string("member", text);
+	json_whose(m);
 	json_uint("pgk_id", m->pgk_id);
 	json_uint("ptk_id", m->ptk_id);
 	json_bool("known", HAS(m, PROSE_A_KNOWN));
 	if (HAS(m, PROSE_A_LAST_HEARD))
 		json_uint("last_heard_ms", m->last_heard);
+	if (HAS(m, PROSE_A_FLOOR)) {
+		json_uint("floor_ptk_id", m->floor >> 16);
+		json_uint("floor_sn", m->floor & 0xffff);
+	}
 	show_counters_json(m);
 	json_end();
 }
@@ -451,7 +558,10 @@ void show_member_text(const struct obj *m, const char *indent)
 	else
 		printf("nothing good was heard yet\n");
 	snprintf(deeper, sizeof(deeper), "%s  ", indent);
-	show_implausible(m, deeper);
+	if (HAS(m, PROSE_A_FLOOR))
+		printf("%sfloor: PTK ID %u SN %u, what is older is refused\n", deeper,
+		       m->floor >> 16, m->floor & 0xffff);
+	show_wrong_key(m, deeper);
 	show_counters_text(m, deeper);
 }
 
@@ -465,7 +575,7 @@ static int member_show(struct args *a)
 
 	if (show_words(a, &dev, &w))
 		return usage(&w);
-	code = all_read(&all, dev, false, false, true);
+	code = all_read(&all, dev, true, false, true);
 	if (!code && opt.json)
 		json_array(NULL);
 	for (i = 0; !code && i < all.members.n; i++) {
@@ -474,6 +584,8 @@ static int member_show(struct args *a)
 		else
 			show_member_text(&all.members.o[i], "");
 	}
+	for (i = 0; !code && !opt.json && i < all.devs.n; i++)
+		clear_text_line(&all.devs.o[i], "");
 	if (!code && opt.json) {
 		json_end();
 		json_done();

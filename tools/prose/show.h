@@ -17,9 +17,12 @@ void show_member_json(const struct obj *m);
 void show_member_text(const struct obj *m, const char *indent);
 void show_counters_json(const struct obj *o);
 void show_counters_text(const struct obj *o, const char *indent);
-/* rx-implausible is the only sign of a wrong key: say so if it counts. */
-void show_implausible(const struct obj *o, const char *indent);
-/* "aes256-gcm", "eea2 integrity none" */
-char *suite_name(char out[48], const struct obj *k);
+/* rx-implausible and rx-bad-mac are the signs of a wrong key: say so. */
+void show_wrong_key(const struct obj *o, const char *indent);
+/* "aes256-gcm", "eea2 integrity none", "eea0 integrity eia2 (CLEAR TEXT)" */
+#define SUITE_LEN 64
+char *suite_name(char out[SUITE_LEN], const struct obj *k);
+/* A few words for each counter, "" where its name says it. */
+extern const char *const counter_help[PROSE_A_COUNTERS_MAX + 1];
 
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
 #include "args.h"
 #include "keyadd.h"
+#include "names.h"
 #include "tap.h"
 
 static const char *const words[] = { "show", "key", "member", "monitor", "ledger" };
@@ -53,6 +55,36 @@ static void refused(const char *line, const char *want)
 	   w.text);
 }
 
+/* Every cipher with every integrity algorithm, and with none named. */
+static void pairs(void)
+{
+	size_t c, i, wrong = 0, taken = 0;
+
+	for (c = 0; c < n_cipher_names; c++) {
+		for (i = 0; i <= n_integrity_names; i++) {
+			bool left_out = i == n_integrity_names, good;
+			bool none = !left_out && i == PROSE_INTEGRITY_NONE;
+			struct key_add k;
+			struct why w;
+			char line[128];
+
+			snprintf(line, sizeof(line), "dev fire id 1 file k cipher %s %s%s",
+				 cipher_names[c], left_out ? "" : "integrity ",
+				 left_out ? "" : integrity_names[i]);
+			if (cipher_is_aead(c))
+				good = left_out || none;
+			else
+				good = !left_out && !(c == PROSE_CIPHER_EEA0 && none);
+			wrong += good != !add(&k, &w, line);
+			taken += good;
+			if (good && (k.cipher != c || (!left_out && k.integrity != i)))
+				wrong++;
+		}
+	}
+	is_int(wrong, 0, "every pair of cipher and integrity is taken or refused as it should be");
+	is_int(taken, 3 + 3 * 4 + 2 * 2, "and that many are taken");
+}
+
 static void key_add_lines(void)
 {
 	struct key_add k;
@@ -74,11 +106,16 @@ static void key_add_lines(void)
 	ok(!add(&k, &w, "dev fire id 1 cipher eea0 integrity eia2 file -"),
 	   "null cipher with integrity");
 
+	pairs();
 	refused("id 1 cipher aes256-gcm file k", "\"dev\" is missing");
 	refused("dev fire cipher aes256-gcm file k", "\"id\" is missing");
 	refused("dev fire id 256 cipher aes256-gcm file k", "0 to 255");
-	refused("dev fire id 1 file k", "\"cipher\" is missing; for a group of your own: cipher aes256-gcm");
-	refused("dev fire id 1 cipher eea2 file k", "to interwork with the standard: cipher eea2 integrity none");
+	refused("dev fire id 1 file k", "prose key add dev fire id 1 cipher aes256-gcm file k\n");
+	refused("dev fire id 1 cipher eea2 file k", "prose key add dev fire id 1 cipher eea2 integrity none file k");
+	refused("dev fire id 7 cipher eea3 serial 12", "cipher aes256-gcm serial 12\n");
+	refused("dev fire id 1 cipher eea2 kdf direct file k", "\"integrity\" is missing");
+	refused("dev fire id 1 cipher eea2 integrity eia2 kdf direct file k", "kdf direct");
+	refused("dev fire id 1 cipher eea0 integrity eia1 kdf direct file k", "does not cipher");
 	refused("dev fire id 1 cipher aes file k", "write out \"aes128-gcm\"");
 	refused("dev fire id 1 cipher eea2 integrity non file k", "write out \"none\"");
 	refused("dev fire id 1 cipher aes256-gcm integrity eia2 file k", "leave \"integrity\" out");

@@ -6,6 +6,7 @@
 #include "names.h"
 #include "obj.h"
 #include "rtnl.h"
+#include "show.h"
 #include "tap.h"
 
 static void id24(const char *s, int err, uint32_t want)
@@ -81,6 +82,34 @@ static void ranges(void)
 	is_int(obj_end(&k), 50, "until alone");
 	k.has = 0;
 	is_int(obj_end(&k), 0, "no end");
+}
+
+static void members(void)
+{
+	struct obj o[5] = {
+		{ .ifindex = 3, .member = 7, .pgk_id = 1, .has = 1ULL << PROSE_A_LAST_HEARD },
+		{ .ifindex = 3, .member = 9, .pgk_id = 1, .has = 1ULL << PROSE_A_LAST_HEARD },
+		{ .ifindex = 3, .member = 7, .pgk_id = 2, .has = 1ULL << PROSE_A_LAST_HEARD },
+		{ .ifindex = 4, .member = 8, .pgk_id = 1, .has = 1ULL << PROSE_A_LAST_HEARD },
+		{ .ifindex = 3, .member = 6, .pgk_id = 1 },
+	};
+	struct obj_list l = { o, 5 };
+	struct obj k = { .cipher = PROSE_CIPHER_EEA0, .integrity = PROSE_INTEGRITY_EIA2,
+			 .has = 1ULL << PROSE_A_CIPHER };
+	struct obj d = { .has = 1ULL << PROSE_A_PROTECT };
+	char suite[SUITE_LEN];
+
+	is_int(obj_members(&l, 3), 2, "a member heard with two keys counts once");
+	is_int(obj_members(&l, 4), 1, "on its own device");
+	is_int(obj_members(&l, 5), 0, "and none on another");
+	ok(!obj_sent_with(&l), "no key of these is sent with");
+	o[2].has |= 1ULL << PROSE_A_PTK_ID;
+	ok(obj_sent_with(&l) == &o[2], "the one that has a PTK ID in use is");
+	is_str(suite_name(suite, &k), "eea0 integrity eia2 (CLEAR TEXT)",
+	       "null ciphering is marked wherever a suite is named");
+	ok(obj_clear_text(&d), "a device with protect off is clear text");
+	d.protect = 1;
+	ok(!obj_clear_text(&d), "a protected one is not");
 }
 
 void test_values(void)
@@ -169,6 +198,7 @@ void test_values(void)
 	all_named(key_state_names, 0, n_key_state_names, "every key state");
 	all_named(event_names, 0, n_event_names, "every event");
 	all_named(counter_names, 1, PROSE_A_COUNTERS_MAX + 1, "every counter");
+	all_named(counter_help, 1, PROSE_A_COUNTERS_MAX + 1, "and what each of them means");
 	all_named(lower_counter_names, 1, PROSE_A_LOWER_COUNTERS_MAX + 1, "every lower counter");
 	all_named(attr_name, 1, PROSE_A_MAX + 1, "every attribute");
 	all_named(link_attr_name, 1, IFLA_PROSE_MAX + 1, "every link attribute");
@@ -177,4 +207,5 @@ void test_values(void)
 
 	is_str(to_hex(hex, (const uint8_t *)"\x00\xff\x10\x0a", 4), "00ff100a", "hex");
 	ranges();
+	members();
 }
