@@ -99,7 +99,7 @@ static bool extend(struct genl *g, const struct obj *k)
 {
 	struct obj now;
 
-	if (take_range(g, k->ifname, k->ifindex, k->pgk_id, RANGE_DEFAULT, &now, true))
+	if (take_range(g, k->ifname, k->ifindex, k->pgk_id, RANGE_DEFAULT, &now, true, NULL))
 		return false;
 	say("%s: key %u: extended, %u PTK IDs left", k->ifname, k->pgk_id, now.ptk_left);
 	return true;

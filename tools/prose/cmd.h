@@ -32,10 +32,20 @@ uint32_t device_index(const char *name);
 
 /*
  * Take a range for a key from the ledger and print what became of it; on
- * success *k is the key as it is now. Gives back the exit code.
+ * success *k is the key as it is now. *hopeless, if given: no other try can
+ * help. Gives back the exit code.
  */
 int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
-	       uint32_t want, struct obj *k, bool quiet);
+	       uint32_t want, struct obj *k, bool quiet, bool *hopeless);
+/* How the ledger sees a key. */
+void ledger_use_of(const struct obj *k, struct ledger_use *u);
+/*
+ * A key that was attached just now: bind its value in the ledger if it is one
+ * of kdf direct; detach it if it is bound to another use. Exit code.
+ */
+int check_binding(struct genl *g, const struct obj *k);
+/* The virtual machine was copied: no suite without a salt is sent with again. */
+void record_fork(const struct obj *k, const char *ifname);
 /* Detach a key and give the end of its range back to the ledger. */
 int detach(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
 	   struct obj *reply, int *given_back);

@@ -5,14 +5,53 @@
 #include "grant.h"
 #include "when.h"
 
+/* May the ledger give this key anything? Binds a key of kdf direct. */
+static enum grant_status allowed(struct ledger *l, const struct ledger_use *use,
+				 const struct ledger_record *r, struct why *w)
+{
+	struct ledger_binding b = { .group = use->group, .cipher = use->cipher };
+
+	switch (ledger_bound(l, use, w)) {
+	case LEDGER_OTHER:
+		return GRANT_BOUND;
+	case LEDGER_FREE:
+		if (!use->direct)
+			break;
+		memcpy(b.fp, use->fp, sizeof(b.fp));
+		b.written = clock_now();
+		if (ledger_bind(l, &b)) {
+			why(w, "%s", strerror(ENOMEM));
+			return GRANT_LEDGER;
+		}
+		break;
+	case LEDGER_SAME:
+		break;
+	}
+	if (!r->forked || use->salted)
+		return GRANT_OK;
+	why(w, "a fork of this virtual machine was recorded in the ledger: a copy of it may send with the same PTK IDs of this key and member");
+	return GRANT_FORKED;
+}
+
+/* Refused for a fork that nobody has recorded, as no agent ran. */
+static int note_fork(struct ledger *l, const struct ledger_use *use, struct why *w)
+{
+	char load[LOAD_ID_LEN];
+
+	load_id(load);
+	if (ledger_fork(l, use, load, false))
+		return why(w, "%s", strerror(ENOMEM));
+	return ledger_write(l, w);
+}
+
 enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 			      void *ctx, uint32_t want, struct grant *g,
 			      struct why *w)
 {
 	enum grant_status status = GRANT_LEDGER;
-	uint8_t fp[LEDGER_FP_LEN];
+	uint32_t kernel_next, before;
 	struct ledger_record *r;
-	uint32_t member, kernel_next, before;
+	struct ledger_use use;
 	struct ledger l;
 	int attempt;
 
@@ -21,17 +60,21 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 	if (g->ledger != LEDGER_OK)
 		return GRANT_LEDGER;
 	for (attempt = 0; attempt < 2; attempt++) {
-		g->err = ops->key_get(ctx, fp, &member, &kernel_next);
+		g->err = ops->key_get(ctx, &use, &kernel_next);
 		if (g->err) {
 			status = GRANT_KERNEL;
 			break;
 		}
 		g->ledger = LEDGER_IO;
-		r = ledger_record(&l, fp, member);
+		r = ledger_record(&l, use.fp, use.member);
 		if (!r) {
 			why(w, "%s", strerror(ENOMEM));
 			break;
 		}
+		status = allowed(&l, &use, r, w);
+		if (status != GRANT_OK)
+			break;
+		status = GRANT_LEDGER;
 		/* Another ledger, or none, was used since the module was loaded. */
 		if (kernel_next > r->next)
 			r->next = kernel_next > LEDGER_END ? LEDGER_END : kernel_next;
@@ -59,7 +102,7 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 		/* Refused, so not one of them can have been sent with. */
 		r->next = g->first;
 		r->first = before;
-		if (ledger_write(&l, w)) {
+		if (g->err == -ENOTUNIQ ? note_fork(&l, &use, w) : ledger_write(&l, w)) {
 			status = GRANT_LEDGER;
 			break;
 		}
@@ -68,6 +111,12 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 	}
 	ledger_close(&l);
 	return status;
+}
+
+bool grant_hopeless(enum grant_status status, const struct grant *g)
+{
+	return status == GRANT_EXHAUSTED || status == GRANT_FORKED ||
+	       status == GRANT_BOUND || (status == GRANT_KERNEL && g->err == -ENOTUNIQ);
 }
 
 int give_back(struct ledger *l, const uint8_t fp[LEDGER_FP_LEN],

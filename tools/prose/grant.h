@@ -12,9 +12,8 @@
 #define FRAMES_PER_PTK_ID 65535
 
 struct grant_ops {
-	/* The key's value, the device's member, ptk-next-free. -errno. */
-	int (*key_get)(void *ctx, uint8_t fp[LEDGER_FP_LEN], uint32_t *member,
-		       uint32_t *next_free);
+	/* What the key is and how it is used, and ptk-next-free. -errno. */
+	int (*key_get)(void *ctx, struct ledger_use *use, uint32_t *next_free);
 	/*
 	 * -errno if the kernel refused: then nothing was granted. -ECOMM if
 	 * its answer never came.
@@ -26,6 +25,8 @@ enum grant_status {
 	GRANT_OK,
 	GRANT_LEDGER,		/* see grant.ledger */
 	GRANT_EXHAUSTED,	/* no PTK Identity is left */
+	GRANT_FORKED,		/* a copy of the machine may send the same */
+	GRANT_BOUND,		/* the key value was used with kdf direct otherwise */
 	GRANT_KERNEL,		/* see grant.err */
 };
 
@@ -38,6 +39,9 @@ struct grant {
 enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 			      void *ctx, uint32_t want, struct grant *g,
 			      struct why *w);
+
+/* Trying it again cannot help: the key needs a successor. */
+bool grant_hopeless(enum grant_status status, const struct grant *g);
 
 /*
  * After a clean detach, give the unused end of the range back: only if

@@ -176,7 +176,7 @@ static int key_use(struct args *a)
 	else if (genl_key_get(&g, ifindex, k.id, &key, &e))
 		code = kernel_refused(k.v[K_DEV], PROSE_CMD_KEY_GET, &e);
 	else if (dev.tx && !key.ptk_left && !HAS(&key, PROSE_A_PTK_ID))
-		code = take_range(&g, k.v[K_DEV], ifindex, k.id, RANGE_DEFAULT, &key, false);
+		code = take_range(&g, k.v[K_DEV], ifindex, k.id, RANGE_DEFAULT, &key, false, NULL);
 	if (!code)
 		code = key_change(&g, &k, ifindex, &c, &key);
 	if (!code) {
@@ -248,7 +248,7 @@ static int key_extend(struct args *a)
 	code = open_both(&k, &g, &ifindex);
 	if (code)
 		return code;
-	code = take_range(&g, k.v[K_DEV], ifindex, k.id, range, &key, false);
+	code = take_range(&g, k.v[K_DEV], ifindex, k.id, range, &key, false, NULL);
 	if (!code && opt.json)
 		show_key_change("extended", &key);
 	genl_close(&g);

@@ -216,13 +216,15 @@ static int add(struct genl *g, const struct key_add *k, uint32_t ifindex)
 		serial = make_key(k, dev.group, &code);
 	if (serial)
 		code = attach(g, k, ifindex, serial, &key);
-	if (!code) {
+	if (serial && !code)
+		code = check_binding(g, &key);
+	if (serial && !code) {
 		if (!k->standby)
 			warn_overlap(&keys, k->id, k->from, obj_end(&key));
 		if (!opt.json)
 			show_key_change("attached", &key);
 		if (k->range && dev.tx)
-			code = take_range(g, k->dev, ifindex, k->id, k->range, &key, false);
+			code = take_range(g, k->dev, ifindex, k->id, k->range, &key, false, NULL);
 		if (code)
 			hint("Key %u is attached to %s for receiving only.", k->id, k->dev);
 		if (opt.json)

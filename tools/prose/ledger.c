@@ -3,30 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "ledger.h"
+#include "names.h"
 #include "when.h"
-
-#define LEDGER_MAX_SIZE (64 << 20)
-#define LOCK_WAIT_MS 10000
-
-#ifdef PROSE_TEST_HOOKS
-void test_stop(const char *where)
-{
-	const char *stop = getenv("PROSE_TEST_STOP");
-
-	if (stop && !strcmp(stop, where))
-		raise(SIGKILL);
-}
-#endif
 
 static bool forgets(int fd)
 {
@@ -38,70 +24,6 @@ static bool forgets(int fd)
 	       fs.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
-/* Who else may write here could make any key stream be used twice. */
-static int safe_dir(int fd, const char *dir, struct why *w)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return why(w, "%s: %s", dir, strerror(errno));
-	if ((st.st_uid && st.st_uid != geteuid()) || (st.st_mode & 022))
-		return why(w, "%s belongs to uid %u, mode %04o; it must belong to you and be writable by nobody else",
-			   dir, st.st_uid, (unsigned int)st.st_mode & 07777);
-	return 0;
-}
-
-static int take_lock(struct ledger *l, const char *dir, struct why *w)
-{
-	int waited;
-
-	l->lockfd = openat(l->dirfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (l->lockfd < 0)
-		return why(w, "%s/lock: %s", dir, strerror(errno));
-	for (waited = 0; flock(l->lockfd, LOCK_EX | LOCK_NB); waited += 20) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return why(w, "%s/lock: %s", dir, strerror(errno));
-		if (waited >= LOCK_WAIT_MS)
-			return why(w, "another prose command has held %s/lock for %d s",
-				   dir, LOCK_WAIT_MS / 1000);
-		usleep(20000);
-	}
-	return 0;
-}
-
-/* All of a file, with a NUL after it. */
-static char *read_file(int dirfd, const char *name, size_t *len)
-{
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	struct stat st;
-	char *text;
-	ssize_t n = 0;
-
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) || st.st_size > LEDGER_MAX_SIZE) {
-		close(fd);
-		errno = EFBIG;
-		return NULL;
-	}
-	text = malloc(st.st_size + 1);
-	*len = 0;
-	while (text && *len < (size_t)st.st_size) {
-		n = read(fd, text + *len, st.st_size - *len);
-		if (n <= 0)
-			break;
-		*len += n;
-	}
-	close(fd);
-	if (text)
-		text[*len] = 0;
-	if (n < 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
 static enum ledger_status load(const char *dir, struct ledger *l, struct why *w)
 {
 	struct machine here;
@@ -110,7 +32,7 @@ static enum ledger_status load(const char *dir, struct ledger *l, struct why *w)
 	char *text;
 	int err;
 
-	text = read_file(l->dirfd, "ledger", &len);
+	text = state_read(l->dirfd, "ledger", &len);
 	if (!text) {
 		bool absent = errno == ENOENT;
 
@@ -145,15 +67,19 @@ static enum ledger_status open_dir(const char *dir, struct ledger *l, struct why
 {
 	memset(l, 0, sizeof(*l));
 	l->lockfd = -1;
-	l->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	l->dirfd = state_open(dir, w);
 	if (l->dirfd >= 0)
-		return safe_dir(l->dirfd, dir, w) ? LEDGER_IO : LEDGER_OK;
-	if (errno == ENOENT) {
-		why(w, "there is no ledger in %s", dir);
-		return LEDGER_ABSENT;
-	}
-	why(w, "%s: %s", dir, strerror(errno));
-	return LEDGER_IO;
+		return LEDGER_OK;
+	if (l->dirfd != -ENOENT)
+		return LEDGER_IO;
+	why(w, "there is no ledger in %s", dir);
+	return LEDGER_ABSENT;
+}
+
+static int take_lock(struct ledger *l, const char *dir, struct why *w)
+{
+	l->lockfd = state_lock(l->dirfd, dir, "lock", w);
+	return l->lockfd < 0 ? -1 : 0;
 }
 
 static enum ledger_status ledger_get(const char *dir, struct ledger *l,
@@ -183,51 +109,19 @@ enum ledger_status ledger_peek(const char *dir, struct ledger *l, struct why *w)
 	return ledger_get(dir, l, false, w);
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
-
 int ledger_write(struct ledger *l, struct why *w)
 {
 	char *text;
 	size_t len;
-	int fd, bad;
+	int err;
 
 	l->written = clock_now();
 	text = ledger_format(l, &len);
 	if (!text)
 		return why(w, "the ledger cannot be written: %s", strerror(ENOMEM));
-	fd = openat(l->dirfd, "ledger.new",
-		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bad = fd < 0 || write_all(fd, text, len) || fsync(fd);
-	if (bad)
-		why(w, "the ledger cannot be written: %s", strerror(errno));
+	err = state_replace(l->dirfd, "ledger", "the ledger", text, len, w);
 	free(text);
-	if (fd >= 0 && close(fd) && !bad)
-		bad = why(w, "the ledger cannot be written: %s", strerror(errno));
-	if (bad) {
-		unlinkat(l->dirfd, "ledger.new", 0);
-		return -1;
-	}
-	test_stop("after-write");
-	if (renameat(l->dirfd, "ledger.new", l->dirfd, "ledger"))
-		return why(w, "the ledger cannot be replaced: %s", strerror(errno));
-	test_stop("after-rename");
-	if (fsync(l->dirfd))
-		return why(w, "the ledger's directory cannot be synced: %s", strerror(errno));
-	test_stop("after-fsync-dir");
-	return 0;
+	return err;
 }
 
 /* The new directory's name must survive a power cut too. */
@@ -293,12 +187,8 @@ out:
 
 void ledger_close(struct ledger *l)
 {
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		free(l->rec[i].extra);
 	free(l->rec);
-	free(l->extra);
+	free(l->bound);
 	if (l->lockfd >= 0)
 		close(l->lockfd);
 	if (l->dirfd >= 0)
@@ -329,6 +219,68 @@ struct ledger_record *ledger_record(struct ledger *l,
 	r->member = member;
 	r->next = 1;	/* PTK ID 0 is never sent */
 	return r;
+}
+
+static struct ledger_binding *binding_of(const struct ledger *l,
+					 const uint8_t fp[LEDGER_FP_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < l->n_bound; i++)
+		if (!memcmp(l->bound[i].fp, fp, LEDGER_FP_LEN))
+			return &l->bound[i];
+	return NULL;
+}
+
+int ledger_bind(struct ledger *l, const struct ledger_binding *b)
+{
+	struct ledger_binding *bigger;
+
+	if (binding_of(l, b->fp))
+		return -1;
+	bigger = realloc(l->bound, (l->n_bound + 1) * sizeof(*bigger));
+	if (!bigger)
+		return -1;
+	l->bound = bigger;
+	bigger[l->n_bound++] = *b;
+	return 0;
+}
+
+enum ledger_bound ledger_bound(const struct ledger *l, const struct ledger_use *u,
+			       struct why *w)
+{
+	const struct ledger_binding *b = binding_of(l, u->fp);
+	char hex[HEX_LEN(LEDGER_FP_LEN)];
+
+	if (!b)
+		return LEDGER_FREE;
+	if (u->direct && b->group == u->group && b->cipher == u->cipher)
+		return LEDGER_SAME;
+	to_hex(hex, u->fp, LEDGER_FP_LEN);
+	why(w, "the key value %s was used with kdf direct, in group 0x%06x with cipher %s, and is bound to that: with another derivation, group or cipher the same octets would protect two things, and one could give the other away",
+	    hex, b->group, NAME(cipher_names, b->cipher));
+	return LEDGER_OTHER;
+}
+
+int ledger_fork(struct ledger *l, const struct ledger_use *u, const char *load, bool told)
+{
+	bool first = told || !l->forked || strcmp(l->fork_load, load);
+	struct ledger_record *r;
+	size_t i;
+
+	/* What was granted since the fork was recorded, it does not concern. */
+	if (!first)
+		return 0;
+	if (!ledger_record(l, u->fp, u->member))
+		return -1;
+	for (i = 0; i < l->n; i++) {
+		r = &l->rec[i];
+		if (!r->forked)
+			r->forked = clock_now();
+	}
+	l->forked = clock_now();
+	snprintf(l->fork_load, sizeof(l->fork_load), "%s", load);
+	return 0;
 }
 
 void ledger_hint(enum ledger_status status, const char *dir)

@@ -9,6 +9,7 @@
 #define LEDGER_H
 
 #include "machine.h"
+#include "state.h"
 
 #define LEDGER_FP_LEN 16
 #define LEDGER_END 65536	/* "next" when no PTK Identity is left */
@@ -29,7 +30,19 @@ struct ledger_record {
 	uint32_t next;
 	uint32_t first;		/* of the range granted last; 0 is not known */
 	int64_t written;
-	char *extra;		/* words of a later version, kept as they are */
+	/*
+	 * When a fork of the virtual machine was noticed: a copy has the same
+	 * ledger, so only a suite with a salt can be sent with. 0: never.
+	 */
+	int64_t forked;
+};
+
+/* A key value that was used with kdf direct: that way, or never. */
+struct ledger_binding {
+	uint8_t fp[LEDGER_FP_LEN];
+	uint32_t group;
+	uint32_t cipher;
+	int64_t written;
 };
 
 struct ledger {
@@ -39,9 +52,22 @@ struct ledger {
 	struct machine machine;
 	int64_t created;
 	int64_t written;
+	int64_t forked;		/* the last fork that was noticed, and in */
+	char fork_load[LOAD_ID_LEN];	/* which life of the module */
 	struct ledger_record *rec;
 	size_t n;
-	char *extra;		/* whole lines of a later version */
+	struct ledger_binding *bound;
+	size_t n_bound;
+};
+
+/* How a key is to be used. */
+struct ledger_use {
+	uint8_t fp[LEDGER_FP_LEN];
+	uint32_t member;
+	uint32_t group;
+	uint32_t cipher;
+	bool direct;		/* by kdf direct */
+	bool salted;		/* a suite whose nonces have a salt */
 };
 
 /* Take the lock and read. On anything but LEDGER_OK nothing is held. */
@@ -58,21 +84,30 @@ struct ledger_record *ledger_record(struct ledger *l,
 				    const uint8_t fp[LEDGER_FP_LEN],
 				    uint32_t member);
 
+/*
+ * A fork of the virtual machine was told by an event (told), or shows in a
+ * grant refused: mark every pair there is, and this one. load is that of
+ * load_id(): a fork that shows again after it was recorded marks nothing, so
+ * that new keys stay good. -1 without memory.
+ */
+int ledger_fork(struct ledger *l, const struct ledger_use *u, const char *load, bool told);
+
+enum ledger_bound {
+	LEDGER_FREE,		/* never used with kdf direct */
+	LEDGER_SAME,
+	LEDGER_OTHER,		/* bound to another use: w says which */
+};
+
+enum ledger_bound ledger_bound(const struct ledger *l, const struct ledger_use *u,
+			       struct why *w);
+/* -1 if there is one already, or no memory. */
+int ledger_bind(struct ledger *l, const struct ledger_binding *b);
+
 /* Pure: text to ledger and back (malloc'ed). */
 int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w);
 char *ledger_format(const struct ledger *l, size_t *len);
 
 /* What to do about it, on stderr. */
 void ledger_hint(enum ledger_status status, const char *dir);
-
-/* Test build only: die here if PROSE_TEST_STOP says so. */
-#ifdef PROSE_TEST_HOOKS
-void test_stop(const char *where);
-#else
-static inline void test_stop(const char *where)
-{
-	(void)where;
-}
-#endif
 
 #endif

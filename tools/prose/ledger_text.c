@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ledger as text. First line "prose-ledger 1", last line the SHA-256 of
- * all before it, between them lines of key=value words. Lines and words that
- * this version does not know are kept.
+ * The ledger as text: lines of key=value words, in the form of state_check().
+ * What this program does not know is an error: it may be a reason not to send.
+ * So version 2, which older programs refuse, is written only when there is
+ * something in it that they do not know: a fork, or a binding.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "ledger.h"
+#include "names.h"
 
-#define MAGIC_LINE "prose-ledger 1\n"
-#define SUM_WORD "sha256="
+#define KIND "prose-ledger"
+#define NEWEST 2
 
 static int whole_number(const char *s, int64_t max, int64_t *n)
 {
@@ -25,138 +28,179 @@ static int whole_number(const char *s, int64_t max, int64_t *n)
 	return *n > max ? -1 : 0;
 }
 
-/* Add text and a separator to a kept string. */
-static int keep(char **all, const char *text, char separator)
+/* The next "name=value" word of a line; 1, 0 at the end, -1. */
+static int next_word(char **save, char **name, char **value)
 {
-	size_t old = *all ? strlen(*all) : 0;
-	char *bigger = realloc(*all, old + strlen(text) + 2);
-
-	if (!bigger)
+	*name = strtok_r(NULL, " ", save);
+	if (!*name)
+		return 0;
+	*value = strchr(*name, '=');
+	if (!*value)
 		return -1;
-	*all = bigger;
-	sprintf(bigger + old, "%s%c", text, separator);
+	*(*value)++ = 0;
+	return 1;
+}
+
+/* "record fingerprint=... member=... next=... first=... written=... forked=..." */
+static int parse_record(struct ledger *l, char *save)
+{
+	struct ledger_record r = { 0 }, *slot;
+	unsigned int seen = 0;
+	char *name, *value;
+	size_t before;
+	struct why w;
+	int64_t n;
+	int more;
+
+	while ((more = next_word(&save, &name, &value)) > 0) {
+		if (!strcmp(name, "fingerprint")) {
+			if (parse_fingerprint(value, r.fp))
+				return -1;
+			seen |= 1;
+		} else if (!strcmp(name, "member")) {
+			if (parse_id24("member", value, &r.member, &w))
+				return -1;
+			seen |= 2;
+		} else if (!strcmp(name, "next")) {
+			if (whole_number(value, LEDGER_END, &n) || !n)
+				return -1;
+			r.next = n;
+			seen |= 4;
+		} else if (!strcmp(name, "first")) {
+			if (whole_number(value, LEDGER_END, &n))
+				return -1;
+			r.first = n;
+		} else if (!strcmp(name, "written")) {
+			if (whole_number(value, INT64_MAX, &r.written))
+				return -1;
+		} else if (!strcmp(name, "forked")) {
+			if (whole_number(value, INT64_MAX, &r.forked) || !r.forked)
+				return -1;
+		} else {
+			return -1;
+		}
+	}
+	if (more || seen != 7)
+		return -1;
+	before = l->n;
+	slot = ledger_record(l, r.fp, r.member);
+	if (!slot || l->n != before + 1)	/* twice */
+		return -1;
+	*slot = r;
 	return 0;
 }
 
-/* "record fingerprint=... member=... next=... first=... written=..." */
-static int parse_record(struct ledger *l, char *line)
+/* "bound fingerprint=... kdf=direct group=... cipher=... written=..." */
+static int parse_bound(struct ledger *l, char *save)
 {
-	struct ledger_record r = { 0 };
+	struct ledger_binding b = { 0 };
 	unsigned int seen = 0;
-	char *save, *word;
-	int64_t n;
+	char *name, *value;
+	struct why w;
+	int more, i;
 
-	strtok_r(line, " ", &save);
-	while ((word = strtok_r(NULL, " ", &save))) {
-		char *value = strchr(word, '=');
-
-		if (!value)
-			goto bad;
-		*value++ = 0;
-		if (!strcmp(word, "fingerprint")) {
-			if (parse_fingerprint(value, r.fp))
-				goto bad;
+	while ((more = next_word(&save, &name, &value)) > 0) {
+		if (!strcmp(name, "fingerprint")) {
+			if (parse_fingerprint(value, b.fp))
+				return -1;
 			seen |= 1;
-		} else if (!strcmp(word, "member")) {
-			struct why unused;
-
-			if (parse_id24("member", value, &r.member, &unused))
-				goto bad;
+		} else if (!strcmp(name, "kdf")) {
+			if (strcmp(value, "direct"))
+				return -1;
 			seen |= 2;
-		} else if (!strcmp(word, "next")) {
-			if (whole_number(value, LEDGER_END, &n) || !n)
-				goto bad;
-			r.next = n;
+		} else if (!strcmp(name, "group")) {
+			if (parse_id24("group", value, &b.group, &w))
+				return -1;
 			seen |= 4;
-		} else if (!strcmp(word, "first")) {
-			if (whole_number(value, LEDGER_END, &n))
-				goto bad;
-			r.first = n;
-		} else if (!strcmp(word, "written")) {
-			if (whole_number(value, INT64_MAX, &r.written))
-				goto bad;
+		} else if (!strcmp(name, "cipher")) {
+			i = word_index("cipher", value, cipher_names, n_cipher_names, &w);
+			if (i < 0)
+				return -1;
+			b.cipher = i;
+			seen |= 8;
+		} else if (!strcmp(name, "written")) {
+			if (whole_number(value, INT64_MAX, &b.written))
+				return -1;
 		} else {
-			value[-1] = '=';
-			if (keep(&r.extra, word, ' '))
-				goto bad;
+			return -1;
 		}
 	}
-	if (seen == 7) {
-		struct ledger_record *slot;
-		size_t before = l->n;
+	return more || seen != 15 ? -1 : ledger_bind(l, &b);
+}
 
-		slot = ledger_record(l, r.fp, r.member);
-		if (slot && l->n == before + 1) {	/* not twice */
-			*slot = r;
-			return 0;
+/* "fork time=... load=..." */
+static int parse_fork(struct ledger *l, char *save)
+{
+	char *name, *value;
+	int more;
+
+	while ((more = next_word(&save, &name, &value)) > 0) {
+		if (!strcmp(name, "time")) {
+			if (whole_number(value, INT64_MAX, &l->forked))
+				return -1;
+		} else if (!strcmp(name, "load") && strlen(value) < LOAD_ID_LEN) {
+			strcpy(l->fork_load, value);
+		} else {
+			return -1;
 		}
 	}
-bad:
-	free(r.extra);
-	return -1;
+	return more || !l->forked ? -1 : 0;
 }
 
 static int parse_line(struct ledger *l, char *line)
 {
-	char *value;
+	static const struct {
+		const char *name;
+		int (*parse)(struct ledger *l, char *save);
+	} lines[] = {
+		{ "record ", parse_record },
+		{ "bound ", parse_bound },
+		{ "fork ", parse_fork },
+	};
+	char *value, *save;
+	size_t i;
 
-	if (!strncmp(line, "record ", 7))
-		return parse_record(l, line);
-	value = strchr(line, '=');
-	if (value) {
-		size_t len = value++ - line;
-
-		if (len == 7 && !strncmp(line, "machine", 7)) {
-			if (strlen(value) != 64)
-				return -1;
-			strcpy(l->machine.id, value);
-			return 0;
-		}
-		if (len == 3 && !strncmp(line, "dmi", 3)) {
-			if (strlen(value) > 64)
-				return -1;
-			strcpy(l->machine.dmi, value);
-			return 0;
-		}
-		if (len == 8 && !strncmp(line, "volatile", 8)) {
-			l->is_volatile = !strcmp(value, "yes");
-			return l->is_volatile || !strcmp(value, "no") ? 0 : -1;
-		}
-		if (len == 7 && !strncmp(line, "created", 7))
-			return whole_number(value, INT64_MAX, &l->created);
-		if (len == 7 && !strncmp(line, "written", 7))
-			return whole_number(value, INT64_MAX, &l->written);
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (strncmp(line, lines[i].name, strlen(lines[i].name)))
+			continue;
+		strtok_r(line, " ", &save);
+		return lines[i].parse(l, save);
 	}
-	return keep(&l->extra, line, '\n');
+	value = strchr(line, '=');
+	if (!value)
+		return -1;
+	*value++ = 0;
+	if (!strcmp(line, "machine")) {
+		if (strlen(value) != 64)
+			return -1;
+		strcpy(l->machine.id, value);
+		return 0;
+	}
+	if (!strcmp(line, "dmi")) {
+		if (strlen(value) > 64)
+			return -1;
+		strcpy(l->machine.dmi, value);
+		return 0;
+	}
+	if (!strcmp(line, "volatile")) {
+		l->is_volatile = !strcmp(value, "yes");
+		return l->is_volatile || !strcmp(value, "no") ? 0 : -1;
+	}
+	if (!strcmp(line, "created"))
+		return whole_number(value, INT64_MAX, &l->created);
+	if (!strcmp(line, "written"))
+		return whole_number(value, INT64_MAX, &l->written);
+	return -1;
 }
 
 int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w)
 {
-	char sum[HEX_LEN(SHA256_LEN)];
-	uint8_t octets[SHA256_LEN];
-	const char *last;
 	char *copy, *line, *save;
-	size_t n = 1;
+	size_t body, n = 1;
 
-	if (!len)
-		return why(w, "it is empty");
-	if (memchr(text, 0, len) || text[len - 1] != '\n')
-		return why(w, "its end is missing, or it is no text");
-	if (strncmp(text, MAGIC_LINE, strlen(MAGIC_LINE))) {
-		if (!strncmp(text, "prose-ledger ", 13))
-			return why(w, "it is of a version that this program does not know");
-		return why(w, "it does not begin as a ledger does");
-	}
-	last = memrchr(text, '\n', len - 1);
-	last = last ? last + 1 : text;
-	sha256(text, last - text, octets);
-	to_hex(sum, octets, sizeof(octets));
-	if (strncmp(last, SUM_WORD, strlen(SUM_WORD)) ||
-	    strlen(last) != strlen(SUM_WORD) + strlen(sum) + 1 ||
-	    strncmp(last + strlen(SUM_WORD), sum, strlen(sum)))
-		return why(w, "its checksum does not fit");
-
-	copy = strndup(text, last - text);
+	if (state_check(text, len, KIND, NEWEST, &body, w) < 0)
+		return -1;
+	copy = strndup(text, body);
 	if (!copy)
 		return why(w, "%s", strerror(ENOMEM));
 	line = strtok_r(copy, "\n", &save);
@@ -164,7 +208,8 @@ int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w)
 		n++;
 		if (parse_line(l, line)) {
 			free(copy);
-			return why(w, "line %zu makes no sense", n);
+			return why(w, "line %zu makes no sense, or is of a kind that this program does not know",
+				   n);
 		}
 	}
 	free(copy);
@@ -175,28 +220,38 @@ int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w)
 
 char *ledger_format(const struct ledger *l, size_t *len)
 {
-	char hex[HEX_LEN(SHA256_LEN)];
-	uint8_t sum[SHA256_LEN];
+	char hex[HEX_LEN(LEDGER_FP_LEN)], sum[STATE_SUM_LEN];
+	bool newer = l->forked || l->n_bound;
 	char *text = NULL;
 	FILE *f = open_memstream(&text, len);
 	size_t i;
 
 	if (!f)
 		return NULL;
-	fputs(MAGIC_LINE, f);
+	for (i = 0; i < l->n; i++)
+		newer |= l->rec[i].forked != 0;
+	fprintf(f, KIND " %d\n", newer ? 2 : 1);
 	fprintf(f, "machine=%s\ndmi=%s\nvolatile=%s\n", l->machine.id,
 		l->machine.dmi, l->is_volatile ? "yes" : "no");
 	fprintf(f, "created=%" PRId64 "\nwritten=%" PRId64 "\n", l->created, l->written);
-	if (l->extra)
-		fputs(l->extra, f);
+	if (l->forked)
+		fprintf(f, "fork time=%" PRId64 " load=%s\n", l->forked, l->fork_load);
+	for (i = 0; i < l->n_bound; i++) {
+		const struct ledger_binding *b = &l->bound[i];
+
+		fprintf(f, "bound fingerprint=%s kdf=direct group=0x%06x cipher=%s",
+			to_hex(hex, b->fp, sizeof(b->fp)), b->group,
+			NAME(cipher_names, b->cipher));
+		fprintf(f, " written=%" PRId64 "\n", b->written);
+	}
 	for (i = 0; i < l->n; i++) {
 		const struct ledger_record *r = &l->rec[i];
 
 		fprintf(f, "record fingerprint=%s member=0x%06x next=%u first=%u written=%" PRId64,
 			to_hex(hex, r->fp, sizeof(r->fp)), r->member, r->next, r->first,
 			r->written);
-		if (r->extra)
-			fprintf(f, " %.*s", (int)strlen(r->extra) - 1, r->extra);
+		if (r->forked)
+			fprintf(f, " forked=%" PRId64, r->forked);
 		fputc('\n', f);
 	}
 	if (fflush(f)) {
@@ -204,8 +259,7 @@ char *ledger_format(const struct ledger *l, size_t *len)
 		free(text);
 		return NULL;
 	}
-	sha256(text, *len, sum);
-	fprintf(f, SUM_WORD "%s\n", to_hex(hex, sum, sizeof(sum)));
+	fputs(state_sum(sum, text, *len), f);
 	if (fclose(f)) {
 		free(text);
 		return NULL;

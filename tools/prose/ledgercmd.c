@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "json.h"
+#include "keyadd.h"
 #include "when.h"
 
 static int init(struct args *a)
@@ -58,13 +59,36 @@ static int show(struct args *a)
 		json_bool("volatile", l.is_volatile);
 		json_int("created", l.created);
 		json_int("written", l.written);
+		if (l.forked)
+			json_int("forked", l.forked);
+		json_array("bound");
+		for (i = 0; i < l.n_bound; i++) {
+			char group[12];
+
+			snprintf(group, sizeof(group), "0x%06x", l.bound[i].group);
+			json_object(NULL);
+			json_string("fingerprint", to_hex(hex, l.bound[i].fp, LEDGER_FP_LEN));
+			json_string("kdf", KDF_DIRECT);
+			json_string("group", group);
+			json_string("cipher", NAME(cipher_names, l.bound[i].cipher));
+			json_int("written", l.bound[i].written);
+			json_end();
+		}
+		json_end();
 		json_array("records");
 	} else {
 		printf("ledger: %s%s\n", opt.state_dir, l.is_volatile ? " (volatile)" : "");
 		printf("  created: %s\n", when_absolute(t, l.created, false));
 		printf("  last write: %s\n", when_absolute(t, l.written, false));
+		if (l.forked)
+			printf("  FORK of this virtual machine noticed: %s\n",
+			       when_absolute(t, l.forked, false));
 		if (!l.n)
 			printf("  nothing was granted yet\n");
+		for (i = 0; i < l.n_bound; i++)
+			printf("  key %s: bound to kdf direct, group 0x%06x, cipher %s\n",
+			       to_hex(hex, l.bound[i].fp, LEDGER_FP_LEN), l.bound[i].group,
+			       NAME(cipher_names, l.bound[i].cipher));
 	}
 	for (i = 0; i < l.n; i++) {
 		const struct ledger_record *r = &l.rec[i];
@@ -79,11 +103,17 @@ static int show(struct args *a)
 			json_uint("next", r->next);
 			json_uint("left", LEDGER_END - r->next);
 			json_int("written", r->written);
+			if (r->forked)
+				json_int("forked", r->forked);
 			json_end();
 		} else {
 			printf("  key %s member %s: next PTK ID %u, %u left, written %s\n", hex,
 			       member, r->next, LEDGER_END - r->next,
 			       when_absolute(t, r->written, false));
+			if (r->forked)
+				printf("    FORKED: a copy may send with the same PTK IDs, so only AEAD suites\n"
+				       "    are granted any; give it a new PGK or member ID (since %s)\n",
+				       when_absolute(t, r->forked, false));
 		}
 	}
 	if (opt.json) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "machine.h"
@@ -68,4 +69,18 @@ int machine_read(struct machine *m, struct why *w)
 		return why(w, "the DMI UUID of this machine cannot be read: %s", strerror(-err));
 	hashed("dmi", line, m->dmi);
 	return 0;
+}
+
+void load_id(char out[LOAD_ID_LEN])
+{
+	char line[128], path[512];
+	struct stat st = { 0 };
+
+	if (read_line("/proc/sys/kernel/random/boot_id", line, sizeof(line)) ||
+	    strspn(line, "0123456789abcdef-") != strlen(line) || strlen(line) != 36)
+		strcpy(line, "unknown");
+	snprintf(path, sizeof(path), "%s/sys/module/prose", machine_root);
+	if (stat(path, &st))
+		st.st_ino = 0;
+	snprintf(out, LOAD_ID_LEN, "%.36s.%llu", line, (unsigned long long)st.st_ino);
 }

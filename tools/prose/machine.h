@@ -13,6 +13,13 @@ struct machine {
 
 int machine_read(struct machine *m, struct why *w);
 
+/*
+ * Names this life of the module: another one after a reboot, and after the
+ * module was loaded anew.
+ */
+#define LOAD_ID_LEN 64
+void load_id(char out[LOAD_ID_LEN]);
+
 /* For tests: the directory under which /etc and /sys are looked up. */
 extern const char *machine_root;
 

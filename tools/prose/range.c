@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "grant.h"
+#include "keyadd.h"
 #include "when.h"
 
 struct kernel {
@@ -16,8 +17,18 @@ struct kernel {
 	struct nl_error e;
 };
 
-static int kernel_key_get(void *ctx, uint8_t fp[LEDGER_FP_LEN], uint32_t *member,
-			  uint32_t *next_free)
+void ledger_use_of(const struct obj *k, struct ledger_use *u)
+{
+	memset(u, 0, sizeof(*u));
+	memcpy(u->fp, k->fingerprint, LEDGER_FP_LEN);
+	u->member = k->member;
+	u->group = k->group;
+	u->cipher = k->cipher;
+	u->direct = !strcmp(k->kdf, KDF_DIRECT);
+	u->salted = cipher_is_aead(k->cipher);
+}
+
+static int kernel_key_get(void *ctx, struct ledger_use *use, uint32_t *next_free)
 {
 	struct kernel *k = ctx;
 	int err = genl_key_get(k->g, k->ifindex, k->pgk_id, &k->key, &k->e);
@@ -25,13 +36,13 @@ static int kernel_key_get(void *ctx, uint8_t fp[LEDGER_FP_LEN], uint32_t *member
 	if (err)
 		return err;
 	if (!HAS(&k->key, PROSE_A_FINGERPRINT) || !HAS(&k->key, PROSE_A_MEMBER) ||
-	    !HAS(&k->key, PROSE_A_PTK_NEXT_FREE)) {
+	    !HAS(&k->key, PROSE_A_PTK_NEXT_FREE) || !HAS(&k->key, PROSE_A_CIPHER) ||
+	    !HAS(&k->key, PROSE_A_GROUP)) {
 		k->e.answered = false;
 		k->e.err = -EPROTO;
 		return -EPROTO;
 	}
-	memcpy(fp, k->key.fingerprint, LEDGER_FP_LEN);
-	*member = k->key.member;
+	ledger_use_of(&k->key, use);
 	*next_free = k->key.ptk_next_free;
 	return 0;
 }
@@ -80,7 +91,7 @@ static void say_granted(const char *dev, uint8_t pgk_id, const struct grant *g,
 }
 
 int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
-	       uint32_t want, struct obj *k, bool quiet)
+	       uint32_t want, struct obj *k, bool quiet, bool *hopeless)
 {
 	struct kernel kernel = { .g = g, .ifindex = ifindex, .pgk_id = pgk_id };
 	enum grant_status status;
@@ -90,6 +101,8 @@ int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id
 
 	snprintf(what, sizeof(what), "%s: key %u", dev, pgk_id);
 	status = grant_range(opt.state_dir, &kernel_ops, &kernel, want, &grant, &w);
+	if (hopeless)
+		*hopeless = grant_hopeless(status, &grant);
 	switch (status) {
 	case GRANT_OK:
 		if (k)
@@ -110,10 +123,92 @@ int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id
 		fail(EXIT_LEDGER, "%s: all 65535 PTK IDs of this key and member are used up", what);
 		hint("Install another PGK: prose key add dev %s id ID ...", dev);
 		return EXIT_LEDGER;
+	case GRANT_FORKED:
+		fail(EXIT_LEDGER, "%s was given nothing to send with: %s", what, w.text);
+		hint("Give this machine's member another ID, or the group another PGK that no copy has;");
+		hint("or attach the key with cipher aes256-gcm, whose salt keeps copies apart.");
+		return EXIT_LEDGER;
+	case GRANT_BOUND:
+		fail(EXIT_LEDGER, "%s was given nothing to send with: %s", what, w.text);
+		hint("Take another key value: prose genkey");
+		return EXIT_LEDGER;
 	case GRANT_KERNEL:
 		break;
 	}
 	return kernel_refused(what, PROSE_CMD_KEY_GRANT, &kernel.e);
+}
+
+/* In the ledger, or why it cannot be. */
+static int record_binding(const struct ledger_use *u, struct why *w)
+{
+	struct ledger_binding b = { .group = u->group, .cipher = u->cipher,
+				    .written = clock_now() };
+	enum ledger_bound bound;
+	struct ledger l;
+	int err = 0;
+
+	if (ledger_open(opt.state_dir, &l, w) != LEDGER_OK)
+		return -1;
+	memcpy(b.fp, u->fp, sizeof(b.fp));
+	bound = ledger_bound(&l, u, w);
+	if (bound == LEDGER_OTHER)
+		err = -1;
+	else if (bound == LEDGER_FREE)
+		err = ledger_bind(&l, &b) ? why(w, "%s", strerror(ENOMEM)) : ledger_write(&l, w);
+	ledger_close(&l);
+	return err;
+}
+
+int check_binding(struct genl *g, const struct obj *k)
+{
+	enum ledger_bound bound;
+	struct ledger_use use;
+	struct ledger l;
+	struct why w;
+
+	ledger_use_of(k, &use);
+	/* Without a ledger the key can only receive; the kernel watches it. */
+	if (ledger_peek(opt.state_dir, &l, &w) != LEDGER_OK)
+		return EXIT_OK;
+	bound = ledger_bound(&l, &use, &w);
+	ledger_close(&l);
+	if (bound == LEDGER_SAME || (bound == LEDGER_FREE && !use.direct))
+		return EXIT_OK;
+	if (bound == LEDGER_FREE && !record_binding(&use, &w))
+		return EXIT_OK;
+	detach(g, k->ifname, k->ifindex, k->pgk_id, NULL, NULL);
+	fail(EXIT_LEDGER, "%s: key %u is not attached: %s", k->ifname, k->pgk_id, w.text);
+	if (bound == LEDGER_OTHER)
+		hint("Take another key value: prose genkey");
+	return EXIT_LEDGER;
+}
+
+void record_fork(const struct obj *k, const char *ifname)
+{
+	struct ledger_use use;
+	struct ledger l;
+	struct why w;
+	char load[LOAD_ID_LEN];
+	enum ledger_status status = ledger_open(opt.state_dir, &l, &w);
+
+	if (status == LEDGER_ABSENT)	/* nothing was granted here */
+		return;
+	if (status != LEDGER_OK) {
+		fail(EXIT_LEDGER, "%s: the fork of the virtual machine is not recorded: %s",
+		     ifname, w.text);
+		ledger_hint(status, opt.state_dir);
+		return;
+	}
+	ledger_use_of(k, &use);
+	load_id(load);
+	if (ledger_fork(&l, &use, load, true))
+		why(&w, "%s", strerror(ENOMEM));
+	else if (!ledger_write(&l, &w))
+		goto out;
+	fail(EXIT_LEDGER, "%s: the fork of the virtual machine is not recorded: %s", ifname,
+	     w.text);
+out:
+	ledger_close(&l);
 }
 
 int detach(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "grant.h"
+#include "names.h"
 #include "tap.h"
 
 struct fake {
@@ -22,6 +23,8 @@ struct fake {
 	int refuse;		/* errno, once */
 	bool always;
 	int grants;
+	struct ledger_use use;
+	bool other_value;
 	uint8_t used[LEDGER_END];	/* how often each ID was granted */
 };
 
@@ -29,13 +32,15 @@ static struct fake *fake;	/* shared with the children that die */
 static char dir[256];
 static const uint8_t FP[LEDGER_FP_LEN] = "fingerprint-of-k";
 
-static int key_get(void *ctx, uint8_t fp[LEDGER_FP_LEN], uint32_t *member,
-		   uint32_t *next_free)
+static int key_get(void *ctx, struct ledger_use *use, uint32_t *next_free)
 {
 	struct fake *f = ctx;
 
-	memcpy(fp, FP, LEDGER_FP_LEN);
-	*member = 0x112233;
+	*use = f->use;
+	memcpy(use->fp, FP, LEDGER_FP_LEN);
+	if (f->other_value)
+		use->fp[0] ^= 1;
+	use->member = 0x112233;
 	*next_free = f->shown ? f->shown : f->next_free;
 	f->shown = 0;
 	return 0;
@@ -239,6 +244,102 @@ static void the_end(void)
 	is_int(fake->used[0], 0, "PTK ID 0 is never granted");
 }
 
+/* And make a new one. */
+static void unlink_ledger(void)
+{
+	char path[300];
+	struct why w;
+
+	snprintf(path, sizeof(path), "%s/ledger", dir);
+	unlink(path);
+	is_int(ledger_init(dir, false, &w), LEDGER_OK, "a new ledger");
+}
+
+static uint64_t forked_at(void)
+{
+	struct ledger l;
+	uint64_t t;
+	struct why w;
+
+	if (ledger_peek(dir, &l, &w) != LEDGER_OK)
+		return 0;
+	t = ledger_record(&l, FP, 0x112233)->forked;
+	ledger_close(&l);
+	return t;
+}
+
+/* The kernel refuses a grant as the machine was forked. */
+static void forks(void)
+{
+	uint32_t next = ledger_next();
+	struct ledger_use use = { .member = 0x112233 };
+	struct grant g;
+	struct ledger l;
+	struct why w;
+
+	fake->refuse = ENOTUNIQ;
+	is_int(take(10, &g), GRANT_KERNEL, "a fork is passed on");
+	ok(g.err == -ENOTUNIQ && grant_hopeless(GRANT_KERNEL, &g), "as hopeless");
+	ok(!!forked_at(), "and recorded in the ledger");
+	is_int(ledger_next(), next, "without burning IDs");
+	/* The module is loaded anew: the kernel has forgotten. */
+	reboot();
+	is_int(take(10, &g), GRANT_FORKED, "the ledger has not");
+	ok(grant_hopeless(GRANT_FORKED, &g), "and that is hopeless too");
+	is_int(ledger_next(), next, "nothing was taken");
+	fake->use.salted = true;
+	is_int(take(10, &g), GRANT_OK, "a suite with a salt is granted a range");
+	fake->use.salted = false;
+	/* A new key in the same life of the module: no good now, but later. */
+	fake->other_value = true;
+	fake->refuse = ENOTUNIQ;
+	is_int(take(10, &g), GRANT_KERNEL, "a new key is refused until the module is loaded anew");
+	fake->next_free = 1;
+	is_int(take(10, &g), GRANT_OK, "and then is granted a range");
+
+	/* What an event tells marks whatever there is. */
+	is_int(ledger_open(dir, &l, &w), LEDGER_OK, "open");
+	memcpy(use.fp, FP, sizeof(use.fp));
+	is_int(ledger_fork(&l, &use, "life-2", true), 0, "a fork told by an event");
+	is_int(ledger_write(&l, &w), 0, "is written");
+	ledger_close(&l);
+	is_int(take(10, &g), GRANT_FORKED, "and refuses that key too");
+	fake->other_value = false;
+}
+
+static void bound(void)
+{
+	uint32_t next;
+	struct ledger l;
+	struct grant g;
+	struct why w;
+
+	unlink_ledger();
+	reboot();
+	fake->use = (struct ledger_use){ .group = 0x445566, .direct = true,
+					 .cipher = PROSE_CIPHER_EEA2 };
+	is_int(take(10, &g), GRANT_OK, "kdf direct is granted a range");
+	next = ledger_next();
+	is_int(ledger_peek(dir, &l, &w), LEDGER_OK, "peek");
+	ok(l.n_bound == 1 && l.bound[0].group == 0x445566, "and its value is bound");
+	ledger_close(&l);
+	is_int(take(10, &g), GRANT_OK, "the same use goes on");
+	fake->use.group++;
+	is_int(take(10, &g), GRANT_BOUND, "another group does not");
+	fake->use.group--;
+	fake->use.cipher = PROSE_CIPHER_AES256_GCM;
+	is_int(take(10, &g), GRANT_BOUND, "nor another cipher");
+	fake->use.cipher = PROSE_CIPHER_EEA2;
+	fake->use.direct = false;
+	is_int(take(10, &g), GRANT_BOUND, "nor another derivation");
+	ok(grant_hopeless(GRANT_BOUND, &g), "which is hopeless");
+	is_int(ledger_next(), next + 10, "nothing was taken for them");
+	fake->other_value = true;
+	fake->next_free = 1;
+	is_int(take(10, &g), GRANT_OK, "another value is free");
+	fake->other_value = false;
+}
+
 void test_grant(void)
 {
 	struct grant g;
@@ -262,8 +363,14 @@ void test_grant(void)
 	returned();
 	at_once();
 	the_end();
+	unlink_ledger();
+	reboot();
+	forks();
+	bound();
 
 	/* No room for the ledger: nothing may be granted. */
+	memset(&fake->use, 0, sizeof(fake->use));
+	unlink_ledger();
 	fake->grants = 0;
 	fake->next_free = 1;
 	snprintf(path, sizeof(path), "%s/ledger.new", dir);

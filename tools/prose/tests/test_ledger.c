@@ -96,7 +96,7 @@ static void damages(void)
 	memset(bad, 0, n);
 	damage("a file of zeros is damaged", bad, n);
 	memcpy(bad, good, n);
-	bad[strlen("prose-ledger ")] = '2';
+	bad[strlen("prose-ledger ")] = '3';
 	damage("one of another version is refused", bad, n);
 	for (i = 0; i < n; i++) {	/* every octet counts */
 		struct ledger l = { .dirfd = -1, .lockfd = -1 };
@@ -114,7 +114,6 @@ static void damages(void)
 
 static void formats(void)
 {
-	static const char later[] = "vm-fork=2026-01-01\nbinding fingerprint=00 kdf=direct\n";
 	struct ledger l = { .dirfd = -1, .lockfd = -1 }, again = { .dirfd = -1, .lockfd = -1 };
 	struct ledger_record *r;
 	struct why w = { "" };
@@ -126,9 +125,7 @@ static void formats(void)
 	r = ledger_record(&l, FP, 0x112233);
 	is_int(r->next, 1, "a new record starts at PTK ID 1");
 	r->next = 300;
-	r->extra = strdup("bound=direct ");
 	ledger_record(&l, FP, 0x112234)->next = LEDGER_END;
-	l.extra = strdup(later);
 	text = ledger_format(&l, &len);
 	ok(!ledger_parse(&again, text, len, &w), "what was written is read %s", w.text);
 	is_int(again.n, 2, "both records");
@@ -136,7 +133,119 @@ static void formats(void)
 	is_int(ledger_record(&again, FP, 0x112234)->next, LEDGER_END, "one that is used up");
 	is_int(again.n, 2, "finding one makes none");
 	twice = ledger_format(&again, &len2);
-	is_str(twice, text, "words and lines of a later version are kept");
+	is_str(twice, text, "and written again as it was");
+	free(text);
+	free(twice);
+	ledger_close(&l);
+	ledger_close(&again);
+}
+
+/* The text of a ledger, with its checksum. */
+static int parse(const char *version, const char *line, char *why_text)
+{
+	struct ledger l = { .dirfd = -1, .lockfd = -1 };
+	char text[1024], sum[STATE_SUM_LEN];
+	struct why w = { "" };
+	int err;
+
+	snprintf(text, sizeof(text),
+		 "prose-ledger %s\nmachine=%064d\ndmi=none\nvolatile=no\ncreated=1\nwritten=2\n%s",
+		 version, 0, line);
+	strcat(text, state_sum(sum, text, strlen(text)));
+	err = ledger_parse(&l, text, strlen(text), &w);
+	ledger_close(&l);
+	strcpy(why_text, w.text);
+	return err;
+}
+
+#define REC "record fingerprint=000102030405060708090a0b0c0d0e0f member=0x112233 next=5"
+#define BOUND "bound fingerprint=000102030405060708090a0b0c0d0e0f "
+
+/* What is not understood may be a reason not to send: never passed over. */
+static void lines(void)
+{
+	static const struct {
+		const char *line;
+		int err;
+	} tries[] = {
+		{ REC "\n", 0 },
+		{ REC " first=3 written=9\n", 0 },
+		{ REC " forked=1700000000\n", 0 },
+		{ REC " forked=0\n", -1 },
+		{ REC " forked=soon\n", -1 },
+		{ REC " forked\n", -1 },
+		{ REC " sealed=1\n", -1 },
+		{ REC "\n" REC "\n", -1 },
+		{ "record member=0x112233 next=5\n", -1 },
+		{ BOUND "kdf=direct group=0x445566 cipher=eea2 written=7\n", 0 },
+		{ BOUND "kdf=direct group=0x445566\n", -1 },
+		{ BOUND "kdf=other group=0x445566 cipher=eea2\n", -1 },
+		{ BOUND "kdf=direct group=0x445566 cipher=eea9\n", -1 },
+		{ BOUND "kdf=direct group=0x445566 cipher=eea2 lcid=3\n", -1 },
+		{ BOUND "kdf=direct group=0x445566 cipher=eea2\n"
+		  BOUND "kdf=direct group=0x445566 cipher=eea2\n", -1 },
+		{ "fork time=1700000000 load=x.1\n", 0 },
+		{ "fork load=x.1\n", -1 },
+		{ "fork time=1700000000 where=here\n", -1 },
+		{ "vm-fork=2026-01-01\n", -1 },
+		{ "limit fingerprint=00 ids=3\n", -1 },
+		{ "note\n", -1 },
+	};
+	char text[1024];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tries); i++) {
+		const char *line = tries[i].line;
+		const char *verdict = tries[i].err ? "refused" : "taken";
+
+		ok(parse("2", line, text) == tries[i].err, "%s: %.*s %s", verdict,
+		   (int)strlen(line) - 1, line, text);
+	}
+	is_int(parse("1", REC "\n", text), 0, "a ledger of version 1 is read");
+	is_int(parse("3", REC "\n", text), -1, "one of a version to come is not");
+	ok(!!strstr(text, "does not know"), "%s", text);
+}
+
+static void versions(void)
+{
+	struct ledger l = { .dirfd = -1, .lockfd = -1 }, again = { .dirfd = -1, .lockfd = -1 };
+	struct ledger_use use = { .member = 0x112233 };
+	struct ledger_binding b = { .group = 0x445566, .cipher = 4, .written = 5 };
+	char load[LOAD_ID_LEN];
+	struct why w = { "" };
+	char *text, *twice;
+	size_t len, len2;
+
+	strcpy(l.machine.dmi, "none");
+	memset(l.machine.id, 'a', 64);
+	memcpy(use.fp, FP, sizeof(use.fp));
+	memcpy(b.fp, FP, sizeof(b.fp));
+	ledger_record(&l, FP, 0x112233)->next = 9;
+	text = ledger_format(&l, &len);
+	ok(!memcmp(text, "prose-ledger 1\n", 15), "without fork and binding older programs can read it");
+	free(text);
+	load_id(load);
+	is_int(ledger_bind(&l, &b), 0, "bind");
+	is_int(ledger_bind(&l, &b), -1, "not twice");
+	is_int(ledger_fork(&l, &use, load, false), 0, "fork");
+	text = ledger_format(&l, &len);
+	ok(!memcmp(text, "prose-ledger 2\n", 15), "with them they refuse it");
+	ok(!ledger_parse(&again, text, len, &w), "this one reads it %s", w.text);
+	ok(again.n == 1 && again.rec[0].forked && again.forked && again.n_bound == 1 &&
+	   again.bound[0].cipher == 4 && again.bound[0].group == 0x445566, "with all that is in it");
+	is_str(again.fork_load, load, "and in which life of the module");
+	twice = ledger_format(&again, &len2);
+	is_str(twice, text, "and writes the same");
+	/* Torn anywhere. */
+	len2 = 0;
+	while (len-- > 1) {
+		struct ledger torn = { .dirfd = -1, .lockfd = -1 };
+
+		text[len] = 0;
+		len2 += !ledger_parse(&torn, text, len, &w);
+		ledger_close(&torn);
+	}
+	is_int(len2, 0, "cut off at any octet it is refused");
 	free(text);
 	free(twice);
 	ledger_close(&l);
@@ -150,6 +259,8 @@ void test_ledger(void)
 	struct why w = { "" };
 
 	formats();
+	lines();
+	versions();
 	snprintf(dir, sizeof(dir), "%s", test_dir());
 	snprintf(root, sizeof(root), "%s/root", dir);
 	machine("0123456789abcdef0123456789abcdef\n");

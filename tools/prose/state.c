@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ids.h"
+#include "sha256.h"
+#include "state.h"
+
+#define LOCK_WAIT_MS 10000
+#define SUM_WORD "sha256="
+
+#ifdef PROSE_TEST_HOOKS
+void test_stop(const char *where)
+{
+	const char *stop = getenv("PROSE_TEST_STOP");
+
+	if (stop && !strcmp(stop, where))
+		raise(SIGKILL);
+}
+#endif
+
+/* Who else may write here could make any key stream be used twice. */
+static int safe_dir(int fd, const char *dir, struct why *w)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return why(w, "%s: %s", dir, strerror(errno));
+	if ((st.st_uid && st.st_uid != geteuid()) || (st.st_mode & 022))
+		return why(w, "%s belongs to uid %u, mode %04o; it must belong to you and be writable by nobody else",
+			   dir, st.st_uid, (unsigned int)st.st_mode & 07777);
+	return 0;
+}
+
+int state_open(const char *dir, struct why *w)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = errno == ENOENT ? -ENOENT : -EIO;
+
+	if (fd < 0) {
+		why(w, "%s: %s", dir, strerror(errno));
+		return err;
+	}
+	if (!safe_dir(fd, dir, w))
+		return fd;
+	close(fd);
+	return -EIO;
+}
+
+int state_lock(int dirfd, const char *dir, const char *name, struct why *w)
+{
+	int fd, waited;
+
+	fd = openat(dirfd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return why(w, "%s/%s: %s", dir, name, strerror(errno));
+	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += 20) {
+		bool busy = errno == EWOULDBLOCK || errno == EINTR;
+
+		if (busy && waited < LOCK_WAIT_MS) {
+			usleep(20000);
+			continue;
+		}
+		if (busy)
+			why(w, "another prose command has held %s/%s for %d s", dir, name,
+			    LOCK_WAIT_MS / 1000);
+		else
+			why(w, "%s/%s: %s", dir, name, strerror(errno));
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+char *state_read(int dirfd, const char *name, size_t *len)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+	char *text;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) || st.st_size > STATE_MAX_SIZE) {
+		close(fd);
+		errno = EFBIG;
+		return NULL;
+	}
+	text = malloc(st.st_size + 1);
+	*len = 0;
+	while (text && *len < (size_t)st.st_size) {
+		n = read(fd, text + *len, st.st_size - *len);
+		if (n <= 0)
+			break;
+		*len += n;
+	}
+	close(fd);
+	if (text)
+		text[*len] = 0;
+	if (n < 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}
+
+int state_replace(int dirfd, const char *name, const char *what, const char *text,
+		  size_t len, struct why *w)
+{
+	char fresh[300];
+	int fd, bad;
+
+	snprintf(fresh, sizeof(fresh), "%s.new", name);
+	fd = openat(dirfd, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bad = fd < 0 || write_all(fd, text, len) || fsync(fd);
+	if (bad)
+		why(w, "%s cannot be written: %s", what, strerror(errno));
+	if (fd >= 0 && close(fd) && !bad)
+		bad = why(w, "%s cannot be written: %s", what, strerror(errno));
+	if (bad) {
+		unlinkat(dirfd, fresh, 0);
+		return -1;
+	}
+	test_stop("after-write");
+	if (renameat(dirfd, fresh, dirfd, name))
+		return why(w, "%s cannot be replaced: %s", what, strerror(errno));
+	test_stop("after-rename");
+	if (fsync(dirfd))
+		return why(w, "the directory of %s cannot be synced: %s", what, strerror(errno));
+	test_stop("after-fsync-dir");
+	return 0;
+}
+
+char *state_sum(char out[STATE_SUM_LEN], const char *text, size_t len)
+{
+	char hex[HEX_LEN(SHA256_LEN)];
+	uint8_t sum[SHA256_LEN];
+
+	sha256(text, len, sum);
+	snprintf(out, STATE_SUM_LEN, SUM_WORD "%s\n", to_hex(hex, sum, sizeof(sum)));
+	return out;
+}
+
+int state_check(const char *text, size_t len, const char *kind, int newest,
+		size_t *body, struct why *w)
+{
+	char first[64], sum[STATE_SUM_LEN];
+	const char *last;
+	int version;
+
+	if (!len)
+		return why(w, "it is empty");
+	if (memchr(text, 0, len) || text[len - 1] != '\n')
+		return why(w, "its end is missing, or it is no text");
+	for (version = 1; version <= newest; version++) {
+		snprintf(first, sizeof(first), "%s %d\n", kind, version);
+		if (!strncmp(text, first, strlen(first)))
+			break;
+	}
+	if (version > newest) {
+		if (!strncmp(text, kind, strlen(kind)) && text[strlen(kind)] == ' ')
+			return why(w, "it is of a version that this program does not know");
+		return why(w, "it does not begin with \"%s\"", kind);
+	}
+	last = memrchr(text, '\n', len - 1);
+	last = last ? last + 1 : text;
+	if (strcmp(last, state_sum(sum, text, last - text)))
+		return why(w, "its checksum does not fit");
+	*body = last - text;
+	return version;
+}
