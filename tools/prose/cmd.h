@@ -4,6 +4,7 @@
 #define CMD_H
 
 #include "args.h"
+#include "floors.h"
 #include "genl.h"
 #include "ledger.h"
 
@@ -16,6 +17,8 @@ int cmd_monitor(struct args *a);
 int cmd_agent(struct args *a);
 int cmd_genkey(struct args *a);
 int cmd_ledger(struct args *a);
+int cmd_ptk(struct args *a);
+int cmd_floors(struct args *a);
 
 struct command {
 	const char *name;
@@ -49,6 +52,19 @@ void record_fork(const struct obj *k, const char *ifname);
 /* Detach a key and give the end of its range back to the ledger. */
 int detach(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
 	   struct obj *reply, int *given_back);
+
+/*
+ * Tell the kernel the saved floors of a group (0: of all), before a key is
+ * attached. Prints the error and gives back the exit code.
+ */
+int floors_restore(struct genl *g, uint32_t group);
+/*
+ * Save what the kernel remembers. last: what was saved last, to be compared
+ * with; it is replaced. 0 and how many of them are new or higher, or -1.
+ */
+int floors_save(struct genl *g, const char *path, struct floors *last, struct why *w);
+/* "prose member reset" */
+int member_reset(struct args *a);
 
 bool agent_runs(void);
 

@@ -119,8 +119,8 @@ int genl_do(struct genl *g, struct nlmsghdr *nlh, struct obj *o, struct nl_error
 		       o ? obj_take : NULL, o, e);
 }
 
-int genl_dump(struct genl *g, uint8_t cmd, uint32_t ifindex,
-	      struct obj_list *l, struct nl_error *e)
+int genl_dump_to(struct genl *g, uint8_t cmd, uint32_t ifindex, void (*restart)(void *ctx),
+		 nl_reply_fn fn, void *ctx, struct nl_error *e)
 {
 	char buf[GENL_BUF];
 	int err = 0, i;
@@ -131,14 +131,27 @@ int genl_dump(struct genl *g, uint8_t cmd, uint32_t ifindex,
 		nlh->nlmsg_flags |= NLM_F_DUMP;
 		if (ifindex)
 			mnl_attr_put_u32(nlh, PROSE_A_IFINDEX, ifindex);
-		l->n = 0;
+		restart(ctx);
 		err = nl_talk(&g->nl, nlh, sizeof(struct genlmsghdr), &prose_attrs,
-			      obj_append, l, e);
+			      fn, ctx, e);
 		if (err != -EINTR)
 			return err;
 	}
 	/* It changes faster than it can be read: the last look will do. */
 	return 0;
+}
+
+static void empty(void *ctx)
+{
+	struct obj_list *l = ctx;
+
+	l->n = 0;
+}
+
+int genl_dump(struct genl *g, uint8_t cmd, uint32_t ifindex,
+	      struct obj_list *l, struct nl_error *e)
+{
+	return genl_dump_to(g, cmd, ifindex, empty, obj_append, l, e);
 }
 
 int genl_dev_get(struct genl *g, uint32_t ifindex, struct obj *o, struct nl_error *e)

@@ -29,6 +29,13 @@ int genl_do(struct genl *g, struct nlmsghdr *nlh, struct obj *o, struct nl_error
 int genl_dump(struct genl *g, uint8_t cmd, uint32_t ifindex,
 	      struct obj_list *l, struct nl_error *e);
 
+/*
+ * Dump into something else: fn is called for each message, and restart before
+ * the first one and before the first of another try.
+ */
+int genl_dump_to(struct genl *g, uint8_t cmd, uint32_t ifindex, void (*restart)(void *ctx),
+		 nl_reply_fn fn, void *ctx, struct nl_error *e);
+
 /* Get one device or key. -errno. */
 int genl_dev_get(struct genl *g, uint32_t ifindex, struct obj *o, struct nl_error *e);
 int genl_key_get(struct genl *g, uint32_t ifindex, uint8_t pgk_id,

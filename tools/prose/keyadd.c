@@ -200,6 +200,22 @@ static int attach(struct genl *g, const struct key_add *k, uint32_t ifindex,
 	return kernel_refused(what, PROSE_CMD_KEY_ADD, &e);
 }
 
+/*
+ * Floors go in before the key does. With integrity they are what keeps
+ * recordings out, so without them it is not attached; a cipher alone has none.
+ */
+static int floors_first(struct genl *g, const struct key_add *k, uint32_t group)
+{
+	int code = floors_restore(g, group);
+
+	if (!code)
+		return EXIT_OK;
+	if (!cipher_is_aead(k->cipher) && k->integrity == PROSE_INTEGRITY_NONE)
+		return EXIT_OK;
+	hint("Key %u is not attached to %s.", k->id, k->dev);
+	return code;
+}
+
 static int add(struct genl *g, const struct key_add *k, uint32_t ifindex)
 {
 	struct obj_list keys = { NULL, 0 };
@@ -212,9 +228,10 @@ static int add(struct genl *g, const struct key_add *k, uint32_t ifindex)
 		return kernel_refused(k->dev, PROSE_CMD_DEV_GET, &e);
 	/* Before it is attached, so that the warning tells of the others only. */
 	genl_dump(g, PROSE_CMD_KEY_GET, ifindex, &keys, &e);
-	if (!serial)
+	code = floors_first(g, k, dev.group);
+	if (!serial && !code)
 		serial = make_key(k, dev.group, &code);
-	if (serial)
+	if (serial && !code)
 		code = attach(g, k, ifindex, serial, &key);
 	if (serial && !code)
 		code = check_binding(g, &key);

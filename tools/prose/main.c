@@ -36,6 +36,11 @@ static const char help[] =
 "       prose key del | revoke dev DEV id ID\n"
 "       prose key show [dev DEV]\n"
 "       prose member show [dev DEV]\n"
+"       prose member reset dev DEV id ID member M\n"
+"          (M another member: forget what was received of it, so that it may begin\n"
+"           anew; M our own: answer a conflict, so that sending goes on)\n"
+"       prose ptk next dev DEV [id ID]\n"
+"       prose floors [show] | save [FILE] | restore [FILE]\n"
 "       prose monitor | agent | genkey\n"
 "       prose ledger init [volatile] | show\n"
 "OPTIONS: -j (JSON) -p (pretty) -s (statistics) -n NETNS --state-dir DIR\n"
@@ -63,6 +68,8 @@ static const struct command commands[] = {
 	{ "agent", cmd_agent },
 	{ "genkey", cmd_genkey },
 	{ "ledger", cmd_ledger },
+	{ "ptk", cmd_ptk },
+	{ "floors", cmd_floors },
 	{ "help", cmd_help },
 };
 

@@ -85,6 +85,10 @@ void event_line(const struct obj *o, FILE *f)
 		fprintf(f, " until %s", when_absolute(t, o->until, false));
 	if (HAS(o, PROSE_A_SERIAL))
 		fprintf(f, " serial %u", o->serial);
+	if (o->event == PROSE_EVENT_TYPE_MAC_FAILURES)
+		fputs(" (another 4096 frames with a wrong MAC; somebody may be guessing)", f);
+	if (o->event == PROSE_EVENT_TYPE_VM_FORK)
+		fputs(" (this virtual machine was copied; its ranges are dropped)", f);
 	fputc('\n', f);
 }
 

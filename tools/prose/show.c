@@ -600,6 +600,7 @@ int cmd_member(struct args *a)
 		{ "show", member_show },
 		{ "ls", member_show },
 		{ "list", member_show },
+		{ "reset", member_reset },
 	};
 
 	return run_command("command of \"prose member\"", table, ARRAY_SIZE(table), a);

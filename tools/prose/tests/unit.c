@@ -78,6 +78,7 @@ int main(void)
 	test_netlink();
 	test_ledger();
 	test_grant();
+	test_floors();
 	while (ndirs--)
 		nftw(dirs[ndirs], remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	printf("1..%d\n# %d passed, %d failed\n", count, count - failed, failed);
