@@ -119,19 +119,19 @@ static int push(struct genl *g, struct floors *l, uint32_t group, struct pushed 
 		mnl_attr_put(nlh, PROSE_A_FINGERPRINT, sizeof(f->fp), f->fp);
 		mnl_attr_put_u32(nlh, PROSE_A_MEMBER, f->member);
 		mnl_attr_put_u32(nlh, PROSE_A_FLOOR, f->count);
-		switch (genl_do(g, nlh, NULL, e)) {
-		case 0:
-			p->set++;
-			break;
-		case -EBUSY:	/* attached: the kernel knows better */
+		genl_do(g, nlh, NULL, e);
+		/*
+		 * Attached: the kernel knows better. Of another namespace: it is
+		 * not ours to set; want of capability has no text.
+		 */
+		if (e->err == -EBUSY || (e->err == -EPERM && e->msg[0]))
 			p->attached++;
-			break;
-		case -ENOSPC:
+		else if (e->err == -ENOSPC)
 			p->full++;
-			break;
-		default:
+		else if (!e->err)
+			p->set++;
+		else
 			return e->err;
-		}
 	}
 	return 0;
 }
