@@ -30,8 +30,10 @@ def gf_mul(a, b, c):
 
 def gf_pow(a, n, c):
     v = 1
-    for _ in range(n):
-        v = gf_mul(v, a, c)
+    for bit in f"{n:b}":
+        v = gf_mul(v, v, c)
+        if bit == "1":
+            v = gf_mul(v, a, c)
     return v
 
 

@@ -46,9 +46,10 @@ def feistel(x):
 
 def affine(x):
     """S1: the inverse, then M and 0x55"""
-    y = 1
-    for _ in range(254):
-        y = gf_mul(y, x)
+    y = x
+    for _ in range(6):    # x^3, x^7 ... x^127
+        y = gf_mul(gf_mul(y, y), x)
+    y = gf_mul(y, y)
     out = 0x55
     for i, column in enumerate(COLUMNS):
         if y >> i & 1:
