@@ -5,9 +5,11 @@
  * device and namespace, so that a recording is not accepted by a key that is
  * attached again. Across reboots the user saves and restores it.
  *
- * A sender takes its place here before its first frame is accepted, and every
- * frame that moves its replay state raises its floor. So no end of a key, which
- * cannot fail, has anything left to write.
+ * A sender takes its place here before its first frame is accepted, so that the
+ * end of a key, where its floor is settled, needs no memory and cannot fail.
+ * Several devices with one key each hear every frame: what one of them has
+ * accepted while it is attached does not count as seen by the others, and is
+ * kept apart, only to be told.
  *
  * Floors of keys that died stay until their room is wanted: a key value may be
  * attached once more under a later end.
@@ -24,7 +26,7 @@
 #include "history.h"
 #include "key.h"
 
-/* Floors, for all and for all non-initial user namespaces; 96 octets each */
+/* Floors, for all and for all non-initial user namespaces; 128 octets each */
 #define FLOORS_MAX		65536
 #define FLOORS_MAX_USERNS	4096
 
@@ -82,7 +84,10 @@ struct floor_key {
  * struct prose_floor - the floor of a sender
  * @node: in the table of all
  * @key: which; never changes
- * @count: COUNT or NO_COUNT; raised without a lock
+ * @settled: COUNT from which a key that is attached starts, or NO_COUNT; raised
+ *	without a lock
+ * @live: highest COUNT of all keys, those that are attached too, or NO_COUNT;
+ *	likewise
  * @seq: position in the list of all, ascending
  * @userns: counted for the non-initial user namespaces
  * @all: in the list of all; written under history_lock, read by RCU
@@ -94,7 +99,8 @@ struct floor_key {
 struct prose_floor {
 	struct rhash_head node;
 	struct floor_key key;
-	atomic64_t count;
+	atomic64_t settled;
+	atomic64_t live;
 	u64 seq;
 	bool userns;
 	struct list_head all;
@@ -232,7 +238,8 @@ static struct prose_floor *floor_create(struct prose_history *history,
 	floor->key.history = history;
 	floor->key.member = member;
 	floor->userns = userns;
-	atomic64_set(&floor->count, NO_COUNT);
+	atomic64_set(&floor->settled, NO_COUNT);
+	atomic64_set(&floor->live, NO_COUNT);
 	err = rhashtable_insert_fast(&floor_table, &floor->node, floor_params);
 	if (err) {
 		kfree(floor);
@@ -349,35 +356,58 @@ struct prose_floor *prose_history_reserve(struct prose_pgk *pgk, u32 src)
 	return floor;
 }
 
-/**
- * prose_floor_count - the COUNT of a floor
- * @floor: floor
- * @count: set to it
- *
- * Context: any. Return: false if it has none.
- */
-bool prose_floor_count(const struct prose_floor *floor, u32 *count)
+static bool read_count(const atomic64_t *from, u32 *count)
 {
-	s64 value = atomic64_read(&floor->count);
+	s64 value = atomic64_read(from);
 
 	*count = value;
 	return value != NO_COUNT;
 }
 
+static void raise_count(atomic64_t *to, u32 count)
+{
+	s64 old = atomic64_read(to);
+
+	while (old < count)
+		if (atomic64_try_cmpxchg(to, &old, count))
+			break;
+}
+
 /**
- * prose_floor_raise - a floor is at least this
- * @floor: floor
- * @count: COUNT
+ * prose_floor_settled - the COUNT from which a sender starts
+ * @floor: its floor
+ * @count: set to it
+ *
+ * Context: any. Return: false if there is none.
+ */
+bool prose_floor_settled(const struct prose_floor *floor, u32 *count)
+{
+	return read_count(&floor->settled, count);
+}
+
+/**
+ * prose_floor_raise - a key that is attached accepted a frame
+ * @floor: the sender's floor
+ * @count: floor of the sender's replay state there
  *
  * Context: any.
  */
 void prose_floor_raise(struct prose_floor *floor, u32 count)
 {
-	s64 old = atomic64_read(&floor->count);
+	raise_count(&floor->live, count);
+}
 
-	while (old < count)
-		if (atomic64_try_cmpxchg(&floor->count, &old, count))
-			break;
+/**
+ * prose_floor_settle - whatever key is attached next starts from this at least
+ * @floor: the sender's floor
+ * @count: COUNT
+ *
+ * Context: any.
+ */
+void prose_floor_settle(struct prose_floor *floor, u32 count)
+{
+	raise_count(&floor->live, count);
+	raise_count(&floor->settled, count);
 }
 
 /**
@@ -388,7 +418,8 @@ void prose_floor_raise(struct prose_floor *floor, u32 count)
  */
 void prose_floor_forget(struct prose_floor *floor)
 {
-	atomic64_set(&floor->count, NO_COUNT);
+	atomic64_set(&floor->settled, NO_COUNT);
+	atomic64_set(&floor->live, NO_COUNT);
 }
 
 /* Under history_lock. */
@@ -424,7 +455,7 @@ static int floor_set(struct prose_history *history, struct net *net,
 		}
 	}
 	list_del_init(&history->dead);
-	prose_floor_raise(floor, info->count);
+	prose_floor_settle(floor, info->count);
 	return 0;
 }
 
@@ -500,7 +531,7 @@ void prose_history_dump(const struct net *net, u64 *seq,
 		if ((net_eq(net, &init_net) ||
 		     READ_ONCE(history->cookie) == net->net_cookie) &&
 		    list_empty_careful(&history->dead) &&
-		    prose_floor_count(floor, &info.count)) {
+		    read_count(&floor->live, &info.count)) {
 			memcpy(info.fingerprint, history->key.fingerprint,
 			       sizeof(info.fingerprint));
 			info.group = history->key.group;

@@ -33,8 +33,9 @@ int prose_history_attach(struct prose_pgk *pgk);
 void prose_history_detach(struct prose_pgk *pgk);
 struct prose_floor *prose_history_find(const struct prose_pgk *pgk, u32 src);
 struct prose_floor *prose_history_reserve(struct prose_pgk *pgk, u32 src);
-bool prose_floor_count(const struct prose_floor *floor, u32 *count);
+bool prose_floor_settled(const struct prose_floor *floor, u32 *count);
 void prose_floor_raise(struct prose_floor *floor, u32 count);
+void prose_floor_settle(struct prose_floor *floor, u32 count);
 void prose_floor_forget(struct prose_floor *floor);
 
 int prose_history_set(struct net *net, const struct prose_floor_info *info,

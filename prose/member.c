@@ -81,6 +81,7 @@ static void member_rcu_free(struct rcu_head *rcu)
 static void member_remove(struct prose_pgk *pgk, struct prose_member *member)
 {
 	unsigned int i;
+	u32 count;
 
 	rhashtable_remove_fast(&pgk->members, &member->node, member_params);
 	list_del_rcu(&member->list);
@@ -90,6 +91,9 @@ static void member_remove(struct prose_pgk *pgk, struct prose_member *member)
 		pgk->probation[member->place] = NULL;
 	spin_lock_bh(&member->lock);
 	member->gone = true;
+	if (member->known && member->replay &&
+	    prose_replay_floor(member->replay, &count))
+		prose_floor_settle(member->floor, count);
 	spin_unlock_bh(&member->lock);
 	for (i = 0; i < PROSE_SLOTS; i++)
 		prose_ptk_retire(rcu_replace_pointer(member->slot[i], NULL,
@@ -237,7 +241,7 @@ static void recall(struct prose_pgk *pgk, struct prose_member *member)
 
 	member->known = false;
 	member->floor = prose_history_find(pgk, member->src);
-	if (member->floor && prose_floor_count(member->floor, &count))
+	if (member->floor && prose_floor_settled(member->floor, &count))
 		prose_replay_restore(member->replay, count);
 }
 
