@@ -216,6 +216,10 @@ void prose_replay_restore(struct prose_replay *replay, u32 floor)
  * @replay: state
  * @floor: set to the highest COUNT that moved the state
  *
+ * A frame that was remembered without moving it is not below the floor, and who
+ * starts from there may accept it once more: the state of two frames that may
+ * both be forged is not worth keeping a sender out for.
+ *
  * Return: false if there is none.
  */
 bool prose_replay_floor(const struct prose_replay *replay, u32 *floor)
