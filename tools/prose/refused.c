@@ -59,6 +59,7 @@ static const struct {
 	{ CMD_LINK, EOPNOTSUPP, "Is the module loaded? modprobe prose (or insmod prose.ko)" },
 	{ CMD_LINK, EEXIST,
 	  "The name, or group and member on that lower device, are taken: prose show" },
+	{ CMD_LINK, EDOM, "Take a larger ptk-age or ptk-packets, or let the key end earlier" },
 	{ CMD_LINK, EADDRNOTAVAIL, "Name it: prose dev add NAME link LOWER group G member M" },
 	{ CMD_LINK, EBUSY,
 	  "On a bridge, bond or team, not its port; no group both protected and not" },
