@@ -21,7 +21,8 @@ def json_is_valid(t):
     p = prose.add(d, 1, "-j")
     t.eq(json.loads(p.stdout)["pgk_id"], 1, "key add")
     for line in ("-j show", "-jp show", "-js show", f"-jps show {d.name}", "-j key show",
-                 "-js key show", "-j member show", "-j ledger show", "-j",
+                 "-js key show", "-j member show", "-j ledger show", "-j", "-j floors show",
+                 "-j floors save", "-jp floors restore",
                  f"-j key use dev {d.name} id 1", f"-j key set dev {d.name} id 1 until +1h",
                  f"-j key extend dev {d.name} id 1 range 2", f"-j key revoke dev {d.name} id 1",
                  f"-j key del dev {d.name} id 1"):
