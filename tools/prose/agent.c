@@ -205,10 +205,11 @@ static bool look_at_all(struct agent *a)
 /* Every reason is said once, until it is another one or there is none. */
 static void save_floors(struct agent *a)
 {
+	struct nl_error e;
 	struct why w;
 
 	a->save_now = false;
-	if (floors_save(&a->g, NULL, &a->saved, &w) >= 0) {
+	if (floors_save(&a->g, NULL, &a->saved, &e, &w) >= 0) {
 		if (a->said[0])
 			say("the floors are saved again");
 		a->said[0] = 0;

@@ -60,9 +60,11 @@ int detach(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id,
 int floors_restore(struct genl *g, uint32_t group);
 /*
  * Save what the kernel remembers. last: what was saved last, to be compared
- * with; it is replaced. 0 and how many of them are new or higher, or -1.
+ * with; it is replaced. How many there are if any was new or higher, else 0;
+ * or -1, and e->err if it was the kernel that refused.
  */
-int floors_save(struct genl *g, const char *path, struct floors *last, struct why *w);
+int floors_save(struct genl *g, const char *path, struct floors *last, struct nl_error *e,
+		struct why *w);
 /* "prose member reset" */
 int member_reset(struct args *a);
 

@@ -51,20 +51,22 @@ static int kernel_floors(struct genl *g, struct floors *l, struct nl_error *e)
 	return err;
 }
 
-int floors_save(struct genl *g, const char *path, struct floors *last, struct why *w)
+int floors_save(struct genl *g, const char *path, struct floors *last, struct nl_error *e,
+		struct why *w)
 {
+	static bool told;
 	struct floors_file file;
 	struct floors now;
-	struct nl_error e;
 	bool written;
 	int n = 0, out;
 
+	memset(e, 0, sizeof(*e));
 	/* Locked over both, so that no "member reset" is undone. */
 	if (floors_open(&file, opt.state_dir, path, true, w))
 		return -1;
-	if (kernel_floors(g, &now, &e)) {
+	if (kernel_floors(g, &now, e)) {
 		floors_close(&file);
-		return why(w, "the kernel does not tell its floors: %s", strerror(-e.err));
+		return why(w, "the kernel does not tell its floors: %s", strerror(-e->err));
 	}
 	if (!floors_raises(&now, last)) {
 		floors_close(&file);
@@ -78,9 +80,10 @@ int floors_save(struct genl *g, const char *path, struct floors *last, struct wh
 		floors_free(&now);
 		return -1;
 	}
-	if (out)
+	if (out && !told)
 		warn("%d floors, those not raised for the longest time, had no room in %s/%s",
 		     out, file.dir, file.name);
+	told |= out;
 	if (written)
 		n = now.n;
 	floors_free(last);
@@ -243,6 +246,7 @@ static int one_path(struct args *a, const char **path, struct why *w)
 static int save(struct args *a)
 {
 	struct floors last = { NULL, 0 };
+	struct nl_error e;
 	const char *path;
 	struct genl g;
 	struct why w;
@@ -253,8 +257,10 @@ static int save(struct args *a)
 	code = genl_open(&g, false);
 	if (code)
 		return code;
-	n = floors_save(&g, path, &last, &w);
-	if (n < 0) {
+	n = floors_save(&g, path, &last, &e, &w);
+	if (n < 0 && e.err) {
+		code = kernel_refused("the floors", PROSE_CMD_FLOOR_GET, &e);
+	} else if (n < 0) {
 		code = fail(EXIT_LEDGER, "%s", w.text);
 	} else if (opt.json) {
 		json_object(NULL);
