@@ -520,7 +520,8 @@ enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 		return PROSE_OWN_OLD;
 	if (id > READ_ONCE(count->top))
 		return PROSE_OWN_FOREIGN;
-	if (id > READ_ONCE(pgk->ids.taken) && !list_empty(&pgk->count_node))
+	/* Whatever changes there meanwhile, it is above all that was taken. */
+	if (READ_ONCE(pgk->ids.n) && id >= READ_ONCE(pgk->ids.range[0].first))
 		return PROSE_OWN_FOREIGN;
 	return is_ours(count, pgk, id, sn, salt) ? PROSE_OWN_REFLECTED :
 						   PROSE_OWN_FOREIGN;

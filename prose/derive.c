@@ -390,7 +390,7 @@ static int expand(struct prose_pgk *pgk, const u8 ptk[PROSE_PTK_LEN],
 	if (!pgk->ptk_hmac)
 		goto out;
 	err = crypto_shash_setkey(pgk->ptk_hmac, ptk, PROSE_PTK_LEN);
-	if (!err && suite->crypto)
+	if (!err && suite->key_len)
 		err = expand_one(pgk, PROSE_KDF_ENCRYPTION, suite->algorithm,
 				 secrets->pek, suite->key_len);
 	if (!err && suite->mac)

@@ -7,7 +7,9 @@
 
 #include "kdf.h"
 #include "mac.h"
+#include "snow3g.h"
 #include "suite.h"
+#include "zuc.h"
 
 /* DIRECTION is 0 in one-to-many (TS 36.323 5.6.1). */
 #define BEARER_SHIFT	3
@@ -62,16 +64,19 @@ static void aead_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
 	memcpy(iv + 8, input->salt, PROSE_SALT_LEN);
 }
 
+/*
+ * SNOW 3G and ZUC are called by their functions: a handle of the crypto API on
+ * an algorithm of this module would keep it from being unloaded.
+ */
 #define CIPHER_EEA0						\
 	.cipher		= PROSE_CIPHER_EEA0,			\
-	.algorithm	= ALGORITHM_EEA0,			\
-	.clear		= true
+	.algorithm	= ALGORITHM_EEA0
 
 #define CIPHER_EEA1						\
 	.cipher		= PROSE_CIPHER_EEA1,			\
 	.algorithm	= ALGORITHM_EEA1,			\
 	.key_len	= PROSE_PEK_LEN,			\
-	.crypto		= "snow3g",				\
+	.stream		= snow3g_crypt,				\
 	.iv		= eea1_iv
 
 #define CIPHER_EEA2						\
@@ -85,7 +90,7 @@ static void aead_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
 	.cipher		= PROSE_CIPHER_EEA3,			\
 	.algorithm	= ALGORITHM_EEA3,			\
 	.key_len	= PROSE_PEK_LEN,			\
-	.crypto		= "zuc",				\
+	.stream		= zuc_crypt,				\
 	.iv		= eea3_iv
 
 #define INTEGRITY(id, algorithms)				\

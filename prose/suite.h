@@ -7,6 +7,8 @@
 
 #include <uapi/linux/prose.h>
 
+#include "kdf.h"
+
 struct netlink_ext_ack;
 struct prose_mac;
 
@@ -45,9 +47,9 @@ struct prose_input {
  * @aead: @crypto is an AEAD, which gives both
  * @authenticated: a frame that verifies comes from a holder of the PGK
  * @strong: what verifies is too long to be guessed
- * @clear: the Data is not ciphered (EEA0)
- * @crypto: name of the cipher in the crypto API; NULL if @clear
- * @iv: writes the cipher's input block; NULL if @clear
+ * @crypto: name of the cipher in the crypto API, or NULL
+ * @stream: or a stream cipher of our own, both ways the same; NULL with EEA0
+ * @iv: writes the cipher's input block; NULL with EEA0
  * @mac: the integrity algorithm, or NULL
  */
 struct prose_suite {
@@ -60,8 +62,9 @@ struct prose_suite {
 	bool aead;
 	bool authenticated;
 	bool strong;
-	bool clear;
 	const char *crypto;
+	void (*stream)(const u8 key[PROSE_PEK_LEN], const u8 iv[PROSE_IV_LEN],
+		       u8 *dst, const u8 *src, size_t len);
 	void (*iv)(u8 iv[PROSE_IV_LEN], const struct prose_input *input);
 	const struct prose_mac *mac;
 };

@@ -169,6 +169,8 @@ static int set_keys(struct prose_ptk *ptk, const struct prose_secrets *secrets)
 		err = crypto_aead_setkey(ptk->aead, secrets->pek, len);
 	else if (ptk->cipher)
 		err = crypto_skcipher_setkey(ptk->cipher, secrets->pek, len);
+	else
+		memcpy(ptk->pek, secrets->pek, len);
 	if (!err && ptk->mac.mac)
 		err = prose_mac_setkey(&ptk->mac, secrets->pik);
 	return err;
@@ -467,6 +469,9 @@ void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 		err = crypt_aead(crypt);
 	else if (!err && ptk->cipher)
 		err = crypt_cipher(crypt);
+	else if (!err && suite->stream)
+		suite->stream(ptk->pek, crypt->iv, data_of(crypt),
+			      data_of(crypt), place->len);
 
 	if (err == -EINPROGRESS) {
 		/* The completion may have been faster and found -1. */

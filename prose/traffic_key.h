@@ -19,8 +19,9 @@ struct sk_buff;
 /**
  * struct prose_ptk - a PTK, as the handles keyed with its PEK and PIK
  * @pgk: the PGK that it was derived from; a reference is held
- * @cipher: handle of the cipher; NULL with EEA0 or an AEAD suite
+ * @cipher: handle of a cipher of the crypto API, or NULL
  * @aead: handle of an AEAD suite, or NULL
+ * @pek: the PEK itself, of a stream cipher of our own
  * @mac: integrity algorithm with the PIK
  * @src: Group Member Identity of the sender
  * @iv_src: the same where it goes into the input block, else 0
@@ -45,6 +46,7 @@ struct prose_ptk {
 	struct prose_pgk *pgk;
 	struct crypto_skcipher *cipher;
 	struct crypto_aead *aead;
+	u8 pek[PROSE_PEK_LEN];
 	struct prose_mac_key mac;
 	u32 src;
 	u32 iv_src;
