@@ -225,7 +225,8 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	 * Before anybody can see the device: else IPv6 would complete duplicate
 	 * address detection on a device that cannot send.
 	 */
-	set_bit(__LINK_STATE_DORMANT, &dev->state);
+	if (pdev->protect)
+		set_bit(__LINK_STATE_DORMANT, &dev->state);
 	if (!netif_running(lower) || !netif_carrier_ok(lower))
 		set_bit(__LINK_STATE_NOCARRIER, &dev->state);
 

@@ -146,12 +146,6 @@ def eea2_eia2(t):
 
 
 @test
-def eea1_eia1(t):
-    """SNOW 3G: each single bit refused, counted, without effect"""
-    every_bit(t, Suite("eea1", "eia1"))
-
-
-@test
 def aes128_gcm(t):
     """AES-GCM, salt and tag too: each single bit refused, counted, without effect"""
     every_bit(t, Suite("aes128-gcm"))
@@ -241,4 +235,5 @@ def cut_and_swapped(t):
             raise Failed(e)
 
 
-main()
+if __name__ == "__main__":
+    main()

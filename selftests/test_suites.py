@@ -35,6 +35,8 @@ def through(t, suite, pgk_id, lengths, mtu=True, lcid=1, last=False):
     for n in (*lengths, *((top,) if mtu else ())):
         sn += 1
         form, padding = forms[sn % 3]
+        if n == top:
+            padding = b""      # no room for more
         p.takes(src, ip(n), f"{suite}, {n} octets, LCID {sn % 10 + 1}, form {form}",
                 sn=sn, lcid=sn % 10 + 1, form=form, padding=padding)
     for i, other in enumerate(((codec.ipv6("fd33::9", "ff02::1:2", payload(30)), 0),
