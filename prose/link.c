@@ -225,8 +225,7 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	 * Before anybody can see the device: else IPv6 would complete duplicate
 	 * address detection on a device that cannot send.
 	 */
-	if (pdev->protect)
-		set_bit(__LINK_STATE_DORMANT, &dev->state);
+	set_bit(__LINK_STATE_DORMANT, &dev->state);
 	if (!netif_running(lower) || !netif_carrier_ok(lower))
 		set_bit(__LINK_STATE_NOCARRIER, &dev->state);
 
@@ -242,6 +241,10 @@ static int link_new(struct net *src_net, struct net_device *dev,
 				       "cannot be stacked on the lower device");
 		goto err_unregister;
 	}
+	/* An unprotected device waits for no key. */
+	mutex_lock(&pdev->lock);
+	prose_dev_update_operstate(pdev);
+	mutex_unlock(&pdev->lock);
 	return 0;
 
 err_unregister:

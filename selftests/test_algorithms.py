@@ -62,8 +62,10 @@ class Operation:
         self.op.close()
 
     def start(self, parts, iv=IV, more=False, decrypt=False):
-        self.op.sendmsg_afalg(parts, iv=iv, flags=socket.MSG_MORE if more else 0,
-                              op=socket.ALG_OP_DECRYPT if decrypt else socket.ALG_OP_ENCRYPT)
+        kw = {} if iv is None else {"iv": iv}
+        self.op.sendmsg_afalg(parts, flags=socket.MSG_MORE if more else 0,
+                              op=socket.ALG_OP_DECRYPT if decrypt else socket.ALG_OP_ENCRYPT,
+                              **kw)
 
     def send(self, data, more=False):
         self.op.sendmsg([data], [], socket.MSG_MORE if more else 0)
@@ -133,7 +135,8 @@ def scatterlists(t):
                 t.eq(o.recv_into([SHORT - cut, cut]), want, f"{name}, sendmsg twice, at {cut}")
         with Operation(s) as o:
             o.start([PLAIN[i:i + 1] for i in range(SHORT)])
-            t.eq(o.recv_into([1] * SHORT), want, f"{name}, octet by octet")
+            # 6.1 has memory of a socket for no more parts than about 25.
+            t.eq(o.recv_into([5] * 13 + [2]), want, f"{name}, octet by octet, into 14 parts")
 
 
 @test

@@ -29,6 +29,7 @@ def setup(t, suite, members=2, n=64, **dev):
     """Members that know each other, with room for what a busy receiver is behind."""
     t.defer(put, BACKLOG, put(BACKLOG, 50000))
     net = Net(t, members)
+    net.one_queue()
     devs, keys = net.group(n=n, suite=suite, **dev)
     for d in devs:
         out = Raw(d.ns, "p0", proto=0)

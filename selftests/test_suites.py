@@ -35,7 +35,7 @@ def through(t, suite, pgk_id, lengths, mtu=True, lcid=1, last=False):
     for n in (*lengths, *((top,) if mtu else ())):
         sn += 1
         form, padding = forms[sn % 3]
-        if n == top:
+        if n + len(padding) > top:
             padding = b""      # no room for more
         p.takes(src, ip(n), f"{suite}, {n} octets, LCID {sn % 10 + 1}, form {form}",
                 sn=sn, lcid=sn % 10 + 1, form=form, padding=padding)

@@ -317,6 +317,13 @@ class Net:
             if os.path.exists(nsmod.path(n)):
                 run("ip", "netns", "del", n, check=False)
 
+    def one_queue(self):
+        """All frames through the backlog of one CPU: else a veth pair itself puts out
+        of order what two CPUs send, or one task that moves from one to the other."""
+        for ns in (self.air, *self.namespaces()):
+            run("ip", "netns", "exec", ns, "sh", "-c",
+                "for f in /sys/class/net/*/queues/rx-*/rps_cpus; do echo 1 > $f; done")
+
     def inject(self, raw, to=None):
         """Put a frame on the air: to all members, or to one."""
         if to is not None:
