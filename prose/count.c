@@ -429,14 +429,15 @@ u32 prose_count_top(const struct prose_pgk *pgk)
 
 /**
  * prose_count_issue - remember what our frames of a PTK look like
- * @ptk: a PTK of our own, keyed, which nobody has sent with
- * @gfp: how to get memory
+ * @ptk: a PTK of our own, keyed, whose PTK Identity is taken next
  *
- * Only where a frame with our own identity can be known to be genuine.
+ * Only where a frame with our own identity can be known to be genuine. Not when
+ * the PTK is made: another one, with another salt, may be made for the same
+ * PTK Identity at the same time, and only the one that is taken is sent with.
  *
- * Context: any that @gfp allows. Return: 0 or -ENOMEM.
+ * Context: dev->tx.lock. Return: 0 or -ENOMEM.
  */
-int prose_count_issue(const struct prose_ptk *ptk, gfp_t gfp)
+int prose_count_issue(const struct prose_ptk *ptk)
 {
 	struct issued *issued, *old;
 	struct prose_count *count;
@@ -445,12 +446,12 @@ int prose_count_issue(const struct prose_ptk *ptk, gfp_t gfp)
 	count = smp_load_acquire(&ptk->pgk->count);
 	if (!ptk->pgk->suite->authenticated || WARN_ON_ONCE(!count))
 		return 0;
-	issued = kzalloc(sizeof(*issued), gfp);
+	issued = kzalloc(sizeof(*issued), GFP_ATOMIC);
 	if (!issued)
 		return -ENOMEM;
 	memcpy(issued->salt, ptk->salt, sizeof(issued->salt));
-	/* Made ahead more than once, if it was not taken. */
-	old = xa_store_bh(&count->issued, ptk->id, issued, gfp);
+	/* There is one if it was not taken after all, or given back. */
+	old = xa_store_bh(&count->issued, ptk->id, issued, GFP_ATOMIC);
 	if (xa_is_err(old)) {
 		kfree(issued);
 		return xa_err(old);

@@ -69,7 +69,7 @@ void prose_count_drop(struct prose_pgk *pgk);
 void prose_count_release(struct prose_pgk *pgk, u32 *top);
 u32 prose_count_next_free(const struct prose_pgk *pgk);
 u32 prose_count_top(const struct prose_pgk *pgk);
-int prose_count_issue(const struct prose_ptk *ptk, gfp_t gfp);
+int prose_count_issue(const struct prose_ptk *ptk);
 void prose_count_close(const struct prose_ptk *ptk, u32 sn);
 enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 				       u16 sn, const u8 *salt);

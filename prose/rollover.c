@@ -67,13 +67,15 @@ static struct prose_ptk *ready_ptk(struct prose_tx *tx, struct prose_pgk *pgk,
 	struct prose_ptk *ptk = tx->next;
 
 	if (ptk && ptk->pgk == pgk && ptk->id == id) {
+		if (prose_count_issue(ptk))
+			return NULL;
 		tx->next = NULL;
 		return ptk;
 	}
 	ptk = tx->spare;
 	if (!ptk || ptk->pgk != pgk ||
 	    prose_ptk_key(ptk, pgk->pdev->member, id) ||
-	    prose_count_issue(ptk, GFP_ATOMIC))
+	    prose_count_issue(ptk))
 		return NULL;
 	tx->spare = NULL;
 	return ptk;
@@ -141,7 +143,7 @@ int prose_rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 	return err;
 }
 
-/* A PTK for an ID, with all that sending with it needs. */
+/* A PTK for an ID, which may never be taken, or with another PTK. */
 static struct prose_ptk *make_ptk(struct prose_pgk *pgk, u32 id)
 {
 	struct prose_ptk *ptk = prose_ptk_alloc(pgk);
@@ -150,8 +152,6 @@ static struct prose_ptk *make_ptk(struct prose_pgk *pgk, u32 id)
 	if (IS_ERR(ptk))
 		return ptk;
 	err = prose_ptk_key(ptk, pgk->pdev->member, id);
-	if (!err)
-		err = prose_count_issue(ptk, GFP_KERNEL);
 	if (!err)
 		return ptk;
 	prose_ptk_retire(ptk);
@@ -352,6 +352,7 @@ int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk)
 	struct prose_ptk *ptk;
 	bool low;
 	u32 id;
+	int err;
 
 	/* Nobody else takes IDs of a key that is not sent with. */
 	spin_lock_bh(&tx->lock);
@@ -364,6 +365,12 @@ int prose_tx_open(struct prose_dev *pdev, struct prose_pgk *pgk)
 		return PTR_ERR(ptk);
 
 	spin_lock_bh(&tx->lock);
+	err = prose_count_issue(ptk);
+	if (err) {
+		spin_unlock_bh(&tx->lock);
+		prose_ptk_retire(ptk);
+		return err;
+	}
 	prose_ids_take(&pgk->ids);
 	low = prose_ids_low(&pgk->ids);
 	install(tx, ptk, 0, NULL);
