@@ -15,6 +15,7 @@
 #include "key.h"
 #include "main.h"
 #include "rollover.h"
+#include "suite.h"
 #include "traffic_key.h"
 #include "tx.h"
 
@@ -194,8 +195,11 @@ static void make_spare(struct prose_tx *tx, struct prose_pgk *pgk)
 	spin_lock_bh(&tx->lock);
 	there = tx->spare && tx->spare->pgk == pgk;
 	spin_unlock_bh(&tx->lock);
-	/* It is there to be keyed where nothing can sleep. */
-	if (there || prose_kdf_sleeps(pgk->kdf))
+	/*
+	 * It is there to be keyed where nothing can sleep. The generic gcm does
+	 * when it is given its key, so an AEAD suite has none.
+	 */
+	if (there || prose_kdf_sleeps(pgk->kdf) || pgk->suite->aead)
 		return;
 
 	ptk = prose_ptk_alloc(pgk);

@@ -185,9 +185,9 @@ static int set_keys(struct prose_ptk *ptk, const struct prose_secrets *secrets)
  * The salt is drawn here, afresh for each PTK Identity taken: a clone of this
  * device, or another one with our member identity, has another one (ours).
  *
- * Context: any but hard interrupt, or process if prose_kdf_sleeps(). Return: 0,
- * -EKEYREVOKED if the PGK was wiped, or an error of the crypto API or of the
- * operator's KDF.
+ * Context: process; any but hard interrupt if the suite is no AEAD and not
+ * prose_kdf_sleeps(). Return: 0, -EKEYREVOKED if the PGK was wiped, or an error
+ * of the crypto API or of the operator's KDF.
  */
 int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id)
 {

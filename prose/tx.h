@@ -25,7 +25,8 @@ struct prose_ptk;
  * @holding: frames go to @hold. Written under @lock, read without it
  * @lock: protects the change from one PTK to the next, and @hold
  * @next: keyed for the PTK Identity that is taken next, or NULL
- * @spare: a PTK without key, for when @next was not made in time, or NULL
+ * @spare: a PTK without key, for when @next was not made in time, or NULL.
+ *	Where giving it its key can sleep there is none, and frames wait
  * @wanted: the key that @next is made for instead, because it is to be sent with
  *	and its KDF sleeps, or NULL
  * @wanted_err: why that failed, or 0
