@@ -345,6 +345,9 @@ static int ptk_operator(struct prose_pgk *pgk, u32 src, u16 id,
 	u8 octets[PROSE_PGK_LEN];
 	int err = 0;
 
+	/* A UICC still has the key, and takes its time. */
+	if (READ_ONCE(pgk->wiped))
+		return -EKEYREVOKED;
 	if (pgk->kdf->flags & PROSE_KDF_NEEDS_PGK) {
 		key.octets = octets;
 		spin_lock_bh(&pgk->kdf_lock);
