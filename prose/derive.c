@@ -163,8 +163,8 @@ static int check_kdf(const struct prose_kdf *kdf)
 {
 	if (!kdf->name || !*kdf->name ||
 	    strlen(kdf->name) > PROSE_KDF_NAME_MAX || !kdf->derive ||
-	    kdf->flags & ~KDF_FLAGS) {
-		pr_err("a KDF has no name, no derive() or unknown flags\n");
+	    !kdf->owner || kdf->flags & ~KDF_FLAGS) {
+		pr_err("a KDF has no name, owner or derive(), or unknown flags\n");
 		return -EINVAL;
 	}
 	if (!strcmp(kdf->name, kdf_3gpp.name) ||
@@ -173,6 +173,16 @@ static int check_kdf(const struct prose_kdf *kdf)
 		return -EEXIST;
 	}
 	return 0;
+}
+
+/* Nothing but 0 is a success: a positive number is not handed on as an errno. */
+static int derive(const struct prose_kdf *kdf, const struct prose_kdf_key *key,
+		  const struct prose_kdf_input *input,
+		  u8 out[PROSE_KDF_PTK_LEN])
+{
+	int err = kdf->derive(key, input, out);
+
+	return err > 0 ? -EIO : err;
 }
 
 /*
@@ -189,7 +199,7 @@ static int try_change(const struct prose_kdf *kdf, const u8 *before,
 	int err;
 
 	memset(after, 0, sizeof(after));
-	err = kdf->derive(key, input, after);
+	err = derive(kdf, key, input, after);
 	if (err) {
 		pr_err("the KDF %s fails on trial: %d\n", kdf->name,
 		       err);
@@ -218,7 +228,7 @@ static int try_kdf(const struct prose_kdf *kdf)
 		key.octets = pgk;
 
 	memset(before, 0, sizeof(before));
-	err = kdf->derive(&key, &input, before);
+	err = derive(kdf, &key, &input, before);
 	if (err) {
 		pr_err("the KDF %s fails on trial: %d\n", kdf->name,
 		       err);
@@ -358,9 +368,9 @@ static int ptk_operator(struct prose_pgk *pgk, u32 src, u16 id,
 		spin_unlock_bh(&pgk->kdf_lock);
 	}
 	if (!err)
-		err = pgk->kdf->derive(&key, &input, ptk);
+		err = derive(pgk->kdf, &key, &input, ptk);
 	memzero_explicit(octets, sizeof(octets));
-	return err > 0 ? -EIO : err;
+	return err;
 }
 
 /* The last octets of the derived key, or all (TS 33.303 A.4) */
