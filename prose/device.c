@@ -268,6 +268,8 @@ static void priv_destructor(struct net_device *dev)
 {
 	struct prose_dev *pdev = netdev_priv(dev);
 
+	/* Who did not see that it was dying may have kicked it after all. */
+	cancel_delayed_work_sync(&pdev->tend);
 	free_percpu(pdev->counters);
 	netdev_put(pdev->lower, &pdev->lower_tracker);
 }
