@@ -158,9 +158,10 @@ static int ids_add(struct prose_ids *ids, u32 first, u32 last)
 	} else {
 		if (ids->n == PROSE_RANGES_MAX)
 			return -E2BIG;
-		ids->range[ids->n].first = first;
+		WRITE_ONCE(ids->range[ids->n].first, first);
 		ids->range[ids->n].last = last;
-		ids->n++;
+		/* Pairs with the acquire in prose_count_own_src(). */
+		smp_store_release(&ids->n, ids->n + 1);
 	}
 	ids->granted = prose_ids_left(ids);
 	ids->low_told = false;
@@ -521,8 +522,12 @@ enum prose_own_src prose_count_own_src(const struct prose_pgk *pgk, u16 id,
 		return PROSE_OWN_OLD;
 	if (id > READ_ONCE(count->top))
 		return PROSE_OWN_FOREIGN;
-	/* Whatever changes there meanwhile, it is above all that was taken. */
-	if (READ_ONCE(pgk->ids.n) && id >= READ_ONCE(pgk->ids.range[0].first))
+	/*
+	 * Whatever changes there meanwhile, it is above all that was taken; and
+	 * what is there is seen, which pairs with the release in ids_add().
+	 */
+	if (smp_load_acquire(&pgk->ids.n) &&
+	    id >= READ_ONCE(pgk->ids.range[0].first))
 		return PROSE_OWN_FOREIGN;
 	return is_ours(count, pgk, id, sn, salt) ? PROSE_OWN_REFLECTED :
 						   PROSE_OWN_FOREIGN;
