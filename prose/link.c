@@ -276,13 +276,18 @@ static int refuse_change(const struct nlattr *attr, u32 now, u32 asked,
 	return -EOPNOTSUPP;
 }
 
-/* The new value of an option, which is the present one if it is not named */
-static u32 option(const struct nlattr *attr, u32 now)
+/*
+ * The new value of an option, which is the present one if it is not named. The
+ * type decides, as in the policy: the attribute may be longer.
+ */
+static u8 option_u8(const struct nlattr *attr, u8 now)
 {
-	if (!attr)
-		return now;
-	return nla_len(attr) == sizeof(u8) ? nla_get_u8(attr) :
-					     nla_get_u32(attr);
+	return attr ? nla_get_u8(attr) : now;
+}
+
+static u32 option_u32(const struct nlattr *attr, u32 now)
+{
+	return attr ? nla_get_u32(attr) : now;
 }
 
 static int link_change(struct net_device *dev, struct nlattr *tb[],
@@ -328,9 +333,12 @@ static int link_change(struct net_device *dev, struct nlattr *tb[],
 		return err;
 
 	err = prose_rules_check(pdev,
-				option(data[IFLA_PROSE_REQUIRE], pdev->require),
-				option(data[IFLA_PROSE_PTK_AGE], pdev->ptk_age),
-				option(data[IFLA_PROSE_PTK_PACKETS], pdev->ptk_packets),
+				option_u8(data[IFLA_PROSE_REQUIRE],
+					  pdev->require),
+				option_u32(data[IFLA_PROSE_PTK_AGE],
+					   pdev->ptk_age),
+				option_u32(data[IFLA_PROSE_PTK_PACKETS],
+					   pdev->ptk_packets),
 				extack);
 	if (err)
 		return err;
