@@ -29,6 +29,9 @@
 #define COUNT_MAX		65536
 #define COUNT_MAX_USERNS	4096
 
+/* PTK Identities of an entry that are remembered as ours, at most */
+#define ISSUED_MAX		1024
+
 /* A quarter or less of what was granted is low */
 #define LOW_SHIFT		2
 
@@ -62,9 +65,10 @@ struct issued {
  *	without it
  * @floor: lowest ID granted since the module was loaded; likewise
  * @holders: keys that hold a range of it; under count_lock
- * @issued: &struct issued by PTK Identity, of those taken since the module was
- *	loaded, to know our own frames. Eight octets and a small object for each
- *	65,535 frames
+ * @issued: &struct issued by PTK Identity, of those that were taken, to know our
+ *	own frames. Not of all since the module was loaded: who takes one after
+ *	the other would fill the memory
+ * @n_issued: how many; under the lock of @issued
  *
  * Never freed before the module is unloaded.
  */
@@ -75,6 +79,7 @@ struct prose_count {
 	u32 floor;
 	struct list_head holders;
 	struct xarray issued;
+	unsigned int n_issued;
 };
 
 static const struct rhashtable_params count_params = {
@@ -428,6 +433,22 @@ u32 prose_count_top(const struct prose_pgk *pgk)
 	return count ? READ_ONCE(count->top) : 0;
 }
 
+/* The oldest are forgotten, and taken for ours. Under the lock of @issued. */
+static void forget_issued(struct prose_count *count)
+{
+	unsigned long id = 0;
+	struct issued *oldest;
+
+	while (count->n_issued > ISSUED_MAX) {
+		oldest = xa_find(&count->issued, &id, ULONG_MAX, XA_PRESENT);
+		if (!oldest)
+			break;
+		__xa_erase(&count->issued, id);
+		count->n_issued--;
+		kfree_rcu(oldest, rcu);
+	}
+}
+
 /**
  * prose_count_issue - remember what our frames of a PTK look like
  * @ptk: a PTK of our own, keyed, whose PTK Identity is taken next
@@ -440,8 +461,9 @@ u32 prose_count_top(const struct prose_pgk *pgk)
  */
 int prose_count_issue(const struct prose_ptk *ptk)
 {
-	struct issued *issued, *old;
 	struct prose_count *count;
+	struct issued *issued;
+	int err;
 
 	/* Pairs with the release in prose_count_grant(). */
 	count = smp_load_acquire(&ptk->pgk->count);
@@ -451,15 +473,17 @@ int prose_count_issue(const struct prose_ptk *ptk)
 	if (!issued)
 		return -ENOMEM;
 	memcpy(issued->salt, ptk->salt, sizeof(issued->salt));
-	/* There is one if it was not taken after all, or given back. */
-	old = xa_store_bh(&count->issued, ptk->id, issued, GFP_ATOMIC);
-	if (xa_is_err(old)) {
-		kfree(issued);
-		return xa_err(old);
+	xa_lock_bh(&count->issued);
+	/* No ID is taken twice, so there is none yet. */
+	err = xa_err(__xa_store(&count->issued, ptk->id, issued, GFP_ATOMIC));
+	if (!err) {
+		count->n_issued++;
+		forget_issued(count);
 	}
-	if (old)
-		kfree_rcu(old, rcu);
-	return 0;
+	xa_unlock_bh(&count->issued);
+	if (err)
+		kfree(issued);
+	return err;
 }
 
 /**
