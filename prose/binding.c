@@ -6,8 +6,13 @@
  * tell of itself. So such a value keeps its KDF and group, and with "direct"
  * its suite, until the module is unloaded (ours). The ledger of the user does
  * the same across reboots.
+ *
+ * With "direct" a 128-bit suite takes half of the octets. Two values with this
+ * half in common would be one key with two PTK-ID spaces: the half is bound to
+ * the first value that was used with it.
  */
 
+#include <crypto/hash.h>
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
@@ -19,6 +24,7 @@
 #include "derive.h"
 #include "device.h"
 #include "key.h"
+#include "suite.h"
 
 /* Entries of the table, for all and for all non-initial user namespaces */
 #define BINDINGS_MAX		65536
@@ -27,7 +33,8 @@
 /**
  * struct binding - the use of a key value
  * @node: in the table
- * @fingerprint: of the value
+ * @fingerprint: of the value, or of the half of it that is used
+ * @value: fingerprint of the value
  * @kdf: name of the KDF
  * @group: ProSe Layer-2 Group ID
  * @suite: suite, or NULL for any
@@ -37,6 +44,7 @@
 struct binding {
 	struct rhash_head node;
 	u8 fingerprint[PROSE_FINGERPRINT_LEN];
+	u8 value[PROSE_FINGERPRINT_LEN];
 	char kdf[PROSE_KDF_NAME_MAX + 1];
 	u32 group;
 	const struct prose_suite *suite;
@@ -55,7 +63,8 @@ static struct rhashtable bindings;
 static unsigned int n_bindings;
 static unsigned int n_bindings_userns;
 
-static int bind(const struct prose_pgk *pgk, struct netlink_ext_ack *extack)
+static int bind(const struct prose_pgk *pgk, const u8 *fingerprint,
+		struct netlink_ext_ack *extack)
 {
 	struct net *net = dev_net(pgk->pdev->dev);
 	bool initial = net->user_ns == &init_user_ns;
@@ -71,8 +80,8 @@ static int bind(const struct prose_pgk *pgk, struct netlink_ext_ack *extack)
 	binding = kzalloc(sizeof(*binding), GFP_KERNEL_ACCOUNT);
 	if (!binding)
 		return -ENOMEM;
-	memcpy(binding->fingerprint, pgk->fingerprint,
-	       sizeof(binding->fingerprint));
+	memcpy(binding->fingerprint, fingerprint, sizeof(binding->fingerprint));
+	memcpy(binding->value, pgk->fingerprint, sizeof(binding->value));
 	strscpy(binding->kdf, pgk->kdf->name, sizeof(binding->kdf));
 	binding->group = pgk->pdev->group;
 	binding->suite = prose_kdf_is_direct(pgk->kdf) ? pgk->suite : NULL;
@@ -88,40 +97,89 @@ static int bind(const struct prose_pgk *pgk, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+static const struct binding *find(const u8 *fingerprint)
+{
+	return rhashtable_lookup_fast(&bindings, fingerprint, params);
+}
+
+/* Does what a value, or half of it, is bound to allow this use? */
+static int check(const struct binding *binding, const struct prose_pgk *pgk,
+		 struct netlink_ext_ack *extack)
+{
+	if (!binding)
+		return 0;
+	if (memcmp(binding->value, pgk->fingerprint, sizeof(binding->value)))
+		NL_SET_ERR_MSG(extack,
+			       "the octets of this key value that the suite takes are bound to another value");
+	else if (strcmp(binding->kdf, pgk->kdf->name))
+		NL_SET_ERR_MSG_FMT(extack,
+				   "this key value was used with kdf %s and is bound to it",
+				   binding->kdf);
+	else if (binding->group != pgk->pdev->group)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "this key value is bound to group 0x%06x",
+				   binding->group);
+	else if (binding->suite && binding->suite != pgk->suite)
+		NL_SET_ERR_MSG(extack,
+			       "this key value is bound to another suite");
+	else
+		return 0;
+	return -EKEYREJECTED;
+}
+
+/* The fingerprint that a value would have whose other octets are zero */
+static int fingerprint_half(const struct prose_pgk *pgk,
+			    u8 fingerprint[PROSE_FINGERPRINT_LEN])
+{
+	static const char label[] = PROSE_FINGERPRINT_LABEL;
+	unsigned int len = pgk->suite->key_len;
+	u8 half[PROSE_PGK_LEN] = {};
+	u8 hmac[PROSE_PTK_LEN];
+	int err;
+
+	memcpy(half + PROSE_PGK_LEN - len, pgk->octets + PROSE_PGK_LEN - len,
+	       len);
+	err = crypto_shash_setkey(pgk->ptk_hmac, half, sizeof(half));
+	if (!err)
+		err = crypto_shash_tfm_digest(pgk->ptk_hmac, label,
+					      sizeof(label) - 1, hmac);
+	if (!err)
+		memcpy(fingerprint, hmac, PROSE_FINGERPRINT_LEN);
+	memzero_explicit(half, sizeof(half));
+	memzero_explicit(hmac, sizeof(hmac));
+	return err;
+}
+
 /**
  * prose_binding_take - may a key value be used so? Then it is bound to it
- * @pgk: a key that is being attached
+ * @pgk: a key that is being attached, which nobody else can see yet
  * @extack: told why not
  *
  * Context: process. Return: 0; -EKEYREJECTED if the value is bound to another
- * use; -ENOSPC or -ENOMEM.
+ * use; -ENOSPC or -ENOMEM; or an error of the crypto API.
  */
 int prose_binding_take(const struct prose_pgk *pgk,
 		       struct netlink_ext_ack *extack)
 {
-	const struct binding *binding;
+	bool halved = prose_kdf_is_direct(pgk->kdf) &&
+		      pgk->suite->key_len < PROSE_PGK_LEN;
+	u8 half[PROSE_FINGERPRINT_LEN];
 	int err = 0;
 
+	if (halved)
+		err = fingerprint_half(pgk, half);
+	if (err)
+		return err;
+
 	mutex_lock(&bindings_lock);
-	binding = rhashtable_lookup_fast(&bindings, pgk->fingerprint, params);
-	if (!binding) {
-		if (!(pgk->kdf->flags & PROSE_KDF_PER_GROUP))
-			err = bind(pgk, extack);
-	} else if (strcmp(binding->kdf, pgk->kdf->name)) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "this key value was used with kdf %s and is bound to it",
-				   binding->kdf);
-		err = -EKEYREJECTED;
-	} else if (binding->group != pgk->pdev->group) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "this key value is bound to group 0x%06x",
-				   binding->group);
-		err = -EKEYREJECTED;
-	} else if (binding->suite && binding->suite != pgk->suite) {
-		NL_SET_ERR_MSG(extack,
-			       "this key value is bound to another suite");
-		err = -EKEYREJECTED;
-	}
+	err = check(find(pgk->fingerprint), pgk, extack);
+	if (!err && halved)
+		err = check(find(half), pgk, extack);
+	if (!err && !(pgk->kdf->flags & PROSE_KDF_PER_GROUP) &&
+	    !find(pgk->fingerprint))
+		err = bind(pgk, pgk->fingerprint, extack);
+	if (!err && halved && !find(half))
+		err = bind(pgk, half, extack);
 	mutex_unlock(&bindings_lock);
 	return err;
 }

@@ -97,6 +97,24 @@ def direct_bound(t):
 
 
 @test
+def direct_half(t):
+    """two values with the octets that a 128-bit suite takes in common are one key"""
+    net = Net(t, 1)
+    d = net.m[0].prose(ip=False)
+    first = new_pgk()
+    second = new_pgk()[:16] + first[16:]
+    zeroes = bytes(16) + first[16:]
+    d.key(first, n=0, kdf="direct")
+    for pgk in (second, zeroes):
+        t.refused(lambda: d.key(pgk, pgk_id=9, n=0, kdf="direct"), errno.EKEYREJECTED,
+                  "the same octets 16 to 31", says="bound")
+    d.key(second, pgk_id=9, n=0, kdf="direct", cipher="aes256-gcm")     # takes all octets
+    t.refused(lambda: d.key(second, pgk_id=10, n=0, kdf="direct"), errno.EKEYREJECTED,
+              "bound to a suite now", says="bound")
+    d.key(new_pgk(), pgk_id=11, n=0, kdf="direct")
+
+
+@test
 def direct_until_unload(t):
     """after the module was unloaded the value is free again"""
     net = Net(t, 1)
