@@ -9,7 +9,7 @@
  * end of a key, where its floor is settled, needs no memory and cannot fail.
  * Several devices with one key each hear every frame: what one of them has
  * accepted while it is attached does not count as seen by the others, and is
- * kept apart, only to be told.
+ * kept apart, to be told, and for those that are attached after it.
  *
  * Floors of keys that died stay until their room is wanted: a key value may be
  * attached once more under a later end.
@@ -254,10 +254,42 @@ static struct prose_floor *floor_create(struct prose_history *history,
 	return floor;
 }
 
+static bool read_count(const atomic64_t *from, u32 *count)
+{
+	s64 value = atomic64_read(from);
+
+	*count = value;
+	return value != NO_COUNT;
+}
+
+static void raise_count(atomic64_t *to, u32 count)
+{
+	s64 old = atomic64_read(to);
+
+	while (old < count)
+		if (atomic64_try_cmpxchg(to, &old, count))
+			break;
+}
+
 static void key_of(const struct prose_pgk *pgk, struct history_key *key)
 {
 	memcpy(key->fingerprint, pgk->fingerprint, sizeof(key->fingerprint));
 	key->group = pgk->pdev->group;
+}
+
+/*
+ * Another key is attached beside those that are. What they have accepted was
+ * sent before that, so to the new one it can only be a recording. Under
+ * history_lock.
+ */
+static void settle_all(struct prose_history *history)
+{
+	struct prose_floor *floor;
+	u32 count;
+
+	list_for_each_entry(floor, &history->floors, list)
+		if (read_count(&floor->live, &count))
+			prose_floor_settle(floor, count);
 }
 
 /**
@@ -286,7 +318,8 @@ int prose_history_attach(struct prose_pgk *pgk)
 		history = fresh;
 		fresh = NULL;
 	}
-	history->users++;
+	if (history->users++)
+		settle_all(history);
 	list_del_init(&history->dead);
 	history_used(history, dev_net(pgk->pdev->dev));
 	pgk->history = history;
@@ -354,23 +387,6 @@ struct prose_floor *prose_history_reserve(struct prose_pgk *pgk, u32 src)
 	}
 	spin_unlock_bh(&history_lock);
 	return floor;
-}
-
-static bool read_count(const atomic64_t *from, u32 *count)
-{
-	s64 value = atomic64_read(from);
-
-	*count = value;
-	return value != NO_COUNT;
-}
-
-static void raise_count(atomic64_t *to, u32 count)
-{
-	s64 old = atomic64_read(to);
-
-	while (old < count)
-		if (atomic64_try_cmpxchg(to, &old, count))
-			break;
 }
 
 /**
