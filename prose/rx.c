@@ -174,6 +174,9 @@ static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
 	skb_scrub_packet(skb, !net_eq(dev_net(pdev->dev),
 				      dev_net(pdev->lower)));
 	__vlan_hwaccel_clear_tag(skb);
+	/* What a lower device said of the carriage does not hold for this. */
+	skb_gso_reset(skb);
+	skb->encapsulation = 0;
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_clear_hash(skb);
 	prose_inner_rebuild(pdev, skb, pdu->sdu_type, pdu->src);
