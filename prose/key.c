@@ -382,16 +382,27 @@ void prose_key_tell_fork(struct prose_dev *pdev)
  * Nothing is sent until the operator answers: two senders with one identity
  * would sooner or later use a key stream twice.
  *
- * Context: any.
+ * Context: softirqs off. Return: true if it was not known.
  */
-void prose_key_conflict(struct prose_pgk *pgk)
+bool prose_key_conflict(struct prose_pgk *pgk)
 {
 	struct prose_dev *pdev = pgk->pdev;
+	bool fresh;
 
 	if (READ_ONCE(pdev->conflict))
-		return;
-	WRITE_ONCE(pdev->conflict, true);
-	prose_key_kick(pdev);
+		return false;
+	/*
+	 * A driver may complete a request while the device goes. Nothing is
+	 * queued after its keys were wiped, so that it can end what was.
+	 */
+	spin_lock_bh(&pdev->rx.lock);
+	fresh = !pdev->conflict && !pgk->wiped;
+	if (fresh) {
+		WRITE_ONCE(pdev->conflict, true);
+		prose_key_kick(pdev);
+	}
+	spin_unlock_bh(&pdev->rx.lock);
+	return fresh;
 }
 
 /**

@@ -159,7 +159,7 @@ int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,
 		    struct netlink_ext_ack *extack);
 void prose_key_drop_ranges(struct prose_dev *pdev);
 void prose_key_tell_fork(struct prose_dev *pdev);
-void prose_key_conflict(struct prose_pgk *pgk);
+bool prose_key_conflict(struct prose_pgk *pgk);
 void prose_key_conflict_answer(struct prose_dev *pdev);
 void prose_key_options_changed(struct prose_dev *pdev);
 void prose_key_kick(struct prose_dev *pdev);

@@ -109,13 +109,10 @@ static void failed(struct prose_pgk *pgk, struct prose_member *member,
 /* Another device holds the key and our member identity. */
 static void conflict(struct prose_pgk *pgk, u16 ptk_id)
 {
-	struct prose_dev *pdev = pgk->pdev;
-
 	/* Not rate-limited: it comes once, until the operator answers. */
-	if (!READ_ONCE(pdev->conflict))
+	if (prose_key_conflict(pgk))
 		prose_event_member(pgk, PROSE_EVENT_TYPE_MEMBER_CONFLICT,
-				   pdev->member, ptk_id);
-	prose_key_conflict(pgk);
+				   pgk->pdev->member, ptk_id);
 }
 
 /*
