@@ -307,13 +307,26 @@ static bool may_derive(struct prose_rx *rx, struct prose_pgk *pgk,
 				 PROSE_NEWCOMER_BURST);
 }
 
+/* The PTK of a frame if nothing waits for it any more. Under rx->lock. */
+static struct prose_ptk *ready_ptk(struct prose_pgk *pgk,
+				   struct prose_member **member,
+				   const struct prose_pdu *pdu)
+{
+	struct prose_ptk *ptk;
+
+	*member = prose_member_find(pgk, pdu->src);
+	ptk = *member ? prose_member_ptk(*member, pdu->ptk_id) : NULL;
+	return ptk && !ptk->queued ? ptk : NULL;
+}
+
 /*
- * A frame whose PTK is not ready waits for it. Return: 0 if it was taken, a
- * counter if it must be dropped.
+ * A frame whose PTK is not ready waits for it. Return: 0 if it was taken, or if
+ * the PTK, which is set with the member, became ready between the look at it and
+ * the lock; a counter if the frame must be dropped.
  */
 static unsigned int first_frame(struct prose_dev *pdev, struct prose_pgk *pgk,
-				struct prose_member *member,
-				struct sk_buff *skb)
+				struct prose_member **member,
+				struct prose_ptk **ptk, struct sk_buff *skb)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
 	struct prose_rx *rx = &pdev->rx;
@@ -321,6 +334,7 @@ static unsigned int first_frame(struct prose_dev *pdev, struct prose_pgk *pgk,
 	unsigned int reason = 0;
 	bool known;
 
+	*ptk = NULL;
 	spin_lock_bh(&rx->lock);
 	if (pgk->wiped) {
 		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
@@ -329,8 +343,11 @@ static unsigned int first_frame(struct prose_dev *pdev, struct prose_pgk *pgk,
 
 	wait = wait_find(rx, pgk, pdu->src, pdu->ptk_id);
 	if (!wait) {
+		*ptk = ready_ptk(pgk, member, pdu);
+		if (*ptk)
+			goto out;
 		reason = PROSE_A_COUNTERS_RX_DERIVE_LIMIT;
-		if (!may_derive(rx, pgk, member, pdu->src, &known))
+		if (!may_derive(rx, pgk, *member, pdu->src, &known))
 			goto out;
 		reason = PROSE_A_COUNTERS_RX_QUEUE_FULL;
 		if (!known && rx->waits_new == WAITS_NEW)
@@ -665,10 +682,11 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 		ptk = prose_member_ptk(member, pdu->ptk_id);
 	}
 	if (unlikely(!ptk || READ_ONCE(ptk->queued))) {
-		reason = first_frame(pdev, pgk, member, skb);
+		reason = first_frame(pdev, pgk, &member, &ptk, skb);
 		if (reason)
 			goto drop;
-		return;
+		if (!ptk)
+			return;
 	}
 	rx_cipher(pdev, member, ptk, skb);
 	return;
