@@ -135,10 +135,36 @@ static int put_dev_name(struct sk_buff *msg, const struct prose_dev *pdev)
 	return 0;
 }
 
+/* The namespace of a device, with a reference, or NULL if it is going. */
+static struct net *net_get(const struct net_device *dev)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	net = maybe_get_net(dev_net(dev));
+	rcu_read_unlock();
+	return net;
+}
+
+/* Without RTNL both devices can be moved, and what they leave can end. */
+static int put_lower_netnsid(struct sk_buff *msg, const struct prose_dev *pdev)
+{
+	struct net *lower_net = net_get(pdev->lower);
+	struct net *net = net_get(pdev->dev);
+	int err = 0;
+
+	if (net && lower_net && !net_eq(net, lower_net))
+		err = nla_put_s32(msg, PROSE_A_LOWER_NETNSID,
+				  peernet2id_alloc(net, lower_net, GFP_KERNEL));
+	if (net)
+		put_net(net);
+	if (lower_net)
+		put_net(lower_net);
+	return err;
+}
+
 static int put_dev(struct sk_buff *msg, const struct prose_dev *pdev)
 {
-	struct net *lower_net = dev_net(pdev->lower);
-	struct net *net = dev_net(pdev->dev);
 	int err;
 
 	if (put_dev_name(msg, pdev) ||
@@ -159,11 +185,8 @@ static int put_dev(struct sk_buff *msg, const struct prose_dev *pdev)
 			READ_ONCE(pdev->ptk_packets)) ||
 	    (READ_ONCE(pdev->conflict) &&
 	     nla_put_flag(msg, PROSE_A_CONFLICT)) ||
-	    prose_stats_put(msg, pdev->counters))
-		return -EMSGSIZE;
-	if (!net_eq(net, lower_net) &&
-	    nla_put_s32(msg, PROSE_A_LOWER_NETNSID,
-			peernet2id_alloc(net, lower_net, GFP_KERNEL)))
+	    prose_stats_put(msg, pdev->counters) ||
+	    put_lower_netnsid(msg, pdev))
 		return -EMSGSIZE;
 
 	rcu_read_lock();
