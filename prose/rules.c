@@ -37,7 +37,7 @@ int prose_rules_check_age(const struct prose_pgk *pgk, s64 end, u32 ptk_age,
 			  u32 ptk_packets, struct netlink_ext_ack *extack)
 {
 	s64 now = ktime_get_real_seconds();
-	u64 left = end - max(now, pgk->from);
+	u64 left = min_t(u64, end - max(now, pgk->from), U32_MAX);
 	u64 ids = ids_possible(pgk);
 
 	if (end == PROSE_FOREVER || end <= max(now, pgk->from))
