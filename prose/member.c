@@ -16,6 +16,8 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
 
 #include "device.h"
 #include "event.h"
@@ -36,6 +38,7 @@ static const struct rhashtable_params member_params = {
 };
 
 static atomic64_t member_seq = ATOMIC64_INIT(0);
+static atomic_t members_userns = ATOMIC_INIT(0);
 
 /**
  * prose_budget_take - spend a token
@@ -226,6 +229,8 @@ err_free:
  */
 void prose_member_free(struct prose_member *member)
 {
+	if (member->userns)
+		atomic_dec(&members_userns);
 	free_percpu(member->counters);
 	kfree(member->replay);
 	kfree(member);
@@ -245,6 +250,24 @@ static void recall(struct prose_pgk *pgk, struct prose_member *member)
 		prose_replay_restore(member->replay, count);
 }
 
+/*
+ * Members are made by a work item, so their memory is charged to nobody, and
+ * who is root in a user namespace of his own can have any number of devices and
+ * keys. Return: false if there are too many.
+ */
+static bool member_charge(struct prose_member *member,
+			  const struct prose_pgk *pgk)
+{
+	if (dev_net(pgk->pdev->dev)->user_ns == &init_user_ns)
+		return true;
+	if (atomic_inc_return(&members_userns) > PROSE_MEMBERS_USERNS) {
+		atomic_dec(&members_userns);
+		return false;
+	}
+	member->userns = true;
+	return true;
+}
+
 /**
  * prose_member_add - let a member be found
  * @pgk: key that it was heard with; under dev->rx.lock
@@ -254,13 +277,16 @@ static void recall(struct prose_pgk *pgk, struct prose_member *member)
  * and there is room; with integrity or an AEAD suite always, and its replay
  * state is what is remembered.
  *
- * Context: RCU read lock. Return: 0 or an error of the table.
+ * Context: RCU read lock. Return: 0, -ENOMEM if the user namespaces have too
+ * many, or an error of the table.
  */
 int prose_member_add(struct prose_pgk *pgk, struct prose_member *member)
 {
 	unsigned int place;
 	int err;
 
+	if (!member_charge(member, pgk))
+		return -ENOMEM;
 	if (member->replay)
 		recall(pgk, member);
 	else

@@ -20,6 +20,9 @@ struct prose_replay;
 #define PROSE_PROBATION		64
 #define PROSE_MEMBERS_MAX	1024
 
+/* Of both, for all non-initial user namespaces together */
+#define PROSE_MEMBERS_USERNS	16384
+
 /* Plausible frames that establish a sender, or an unexpected PTK Identity */
 #define PROSE_FITS		3
 
@@ -58,6 +61,7 @@ enum prose_member_slot {
 /**
  * struct prose_member - a sender heard with a PGK
  * @src: Group Member Identity
+ * @userns: counted for the non-initial user namespaces
  * @known: established, never replaced by others
  * @announced: member-new was sent
  * @fits: plausible frames, while in probation
@@ -83,6 +87,7 @@ enum prose_member_slot {
  */
 struct prose_member {
 	u32 src;
+	bool userns;
 	bool known;
 	bool announced;
 	u8 fits;
