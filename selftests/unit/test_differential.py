@@ -105,7 +105,7 @@ def main():
     tests += [(f"{name}: {CASES} random messages", ciphers(core, name, rnd)) for name in SLOW]
     tests += [(f"{name}: {CASES} random messages", macs(core, name, rnd))
               for name in ("eia1", "eia3")]
-    print(f"1..{len(tests)}\n# test: differential, SEED={seed}")
+    print(f"1..{len(tests)}\n# test: differential\n# SEED={seed}")
     failed = 0
     for n, (name, wrong) in enumerate(tests, 1):
         found = list(wrong)
