@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """snow3g and zuc of the crypto API, over AF_ALG: official sets, a second
-implementation, every way to cut a message, and messages in several requests."""
+implementation, every way to cut a message, and messages in several requests.
+Of the kernel's own ctr(aes) and cmac(aes), which 128-EEA2 and 128-EIA2 are made
+of, the official sets."""
 
 import errno
 import os
@@ -12,7 +14,9 @@ from prose_test import *
 from prose_test import snow3g, vectors, zuc
 
 SLOW = {"snow3g": snow3g, "zuc": zuc}
-IVS = {"eea1": ("snow3g", snow3g.eea1_iv), "eea3": ("zuc", zuc.eea3_iv)}
+IVS = {"eea1": ("snow3g", snow3g.eea1_iv), "eea2": ("ctr(aes)", codec.eea2_t1),
+       "eea3": ("zuc", zuc.eea3_iv)}
+KNOWN = {"skcipher": "ctr(aes)", "hash": "sha256"}     # a kernel that has the type has it
 KEY, IV = bytes(range(0x40, 0x50)), bytes(range(0xA0, 0xB0))
 SHORT = 67
 PLAIN = random.Random(67).randbytes(SHORT)
@@ -25,7 +29,7 @@ def hands_state_on():
     return tuple(int(x) for x in RELEASE.split(".")[:2]) >= (6, 8)
 
 
-def alg(t, name, key=KEY):
+def alg(t, name, key=KEY, kind="skcipher"):
     try:
         s = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
     except OSError as e:
@@ -34,14 +38,14 @@ def alg(t, name, key=KEY):
         raise
     t.defer(s.close)
     try:
-        s.bind(("skcipher", name))
+        s.bind((kind, name))
     except FileNotFoundError:
         # Is it the algorithm that is missing, or all of its type?
         with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as other:
             try:
-                other.bind(("skcipher", "ctr(aes)"))
+                other.bind((kind, KNOWN[kind]))
             except FileNotFoundError:
-                skip("no algif_skcipher in this kernel")
+                skip(f"no algif_{kind} in this kernel")
         raise Failed(f"{name} is not registered") from None
     if key is not None:
         s.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
@@ -102,7 +106,21 @@ def official_sets(t):
         out = once(alg(t, v.cipher, v.key), v.iv, bytes(v.offset + len(v.data)))
         t.eq(out[v.offset:], v.data, f"key stream of {v.cipher} at {v.offset}")
         n += 1
-    t.eq(n, 26, "sets")
+    t.eq(n, 32, "sets")
+
+
+@test
+def official_eia2(t):
+    """the official sets of 128-EIA2 that are whole octets, by cmac(aes)"""
+    # It takes no others; those are in unit/test_library.py.
+    sets = [v for v in vectors.macs if v.algorithm == "eia2" and v.bits % 8 == 0]
+    t.eq([v.bits for v in sets], [64, 768, 16448], "sets")
+    for v in sets:
+        op, _ = alg(t, "cmac(aes)", v.key, "hash").accept()
+        with op:
+            op.settimeout(20)
+            op.sendall(codec.eia2_head(v.count, v.who, v.direction) + v.message)
+            t.eq(op.recv(16)[:4], v.mac, f"{v.bits} bits")
 
 
 @test

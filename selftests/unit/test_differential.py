@@ -60,11 +60,15 @@ def slow_sets():
         if got != v.data:
             yield f"{v}: {got.hex()}"
     for v in vectors.crypts:
+        if v.algorithm == "eea2":
+            continue    # AES: not written twice, test_library.py has its sets
         name, iv = {"eea1": ("snow3g", snow3g.eea1_iv), "eea3": ("zuc", zuc.eea3_iv)}[v.algorithm]
         got = SLOW[name].crypt(v.key, iv(v.count, v.bearer, v.direction), v.plain)
         if vectors.trim(got, v.bits) != vectors.trim(v.data, v.bits):
             yield f"{v.algorithm} {v.key.hex()} {v.bits}"
     for v in vectors.macs:
+        if v.algorithm == "eia2":
+            continue
         fn = {"eia1": snow3g.eia1, "eia3": zuc.eia3}[v.algorithm]
         got = fn(v.key, v.count, v.who, v.direction, v.message, v.bits)
         if got != v.mac:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Official test data of the 3GPP stream ciphers, from vectors.txt."""
+"""Official test data of the 3GPP ciphers and MACs, from vectors.txt."""
 
 import collections
 import os
