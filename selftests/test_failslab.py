@@ -77,7 +77,9 @@ def sending(t):
         t.eq(parse(raw).plain(k.pgk)[:1], b"\x45", "deciphers")
         sent += 1
     t.ge(sent, 4, "frames sent in the end")
-    t.eq(sent, a.counters()["tx-packets"], "frames counted")
+    # The recorder's own copy of a frame is an allocation that fails, too.
+    t.ge(a.counters()["tx-packets"], sent, "frames counted")
+    t.eq(b.counter("rx-packets"), a.counters()["tx-packets"], "frames received")
 
 
 @test
