@@ -119,7 +119,8 @@ help:
 #? make regen           regenerate the netlink code and reference from the YNL spec
 #?
 #? KDIR=DIR ARCH= CROSS_COMPILE=     build for that kernel; W=1 C=1 V=1 as there
-#? KDIR=DIR BZIMAGE=FILE             check, shell: with a kernel of your own
+#? KDIR=DIR BZIMAGE=FILE             check, shell: with a kernel of your own, its
+#?                                   modules in /lib/modules or MODDIR=DIR
 #? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel
 #? T=NAME                            check: only the test of that name
 #? V=1                               check: show the console
