@@ -144,8 +144,9 @@ def on_demand(t, suite):
             r = a.genl.do("ptk-next", ifindex=a.ifindex, pgk_id=ka.id)
             told.append(r["ptk-id"])
             time.sleep(0.5)
+            t.wait(lambda: ka.get()["sn"] > 1, f"frames with PTK ID {r['ptk-id']}")
 
-    under_load(t, [a], b, action, seconds=4)
+    under_load(t, [a], b, action, seconds=6)
     t.eq(told, [2, 3, 4, 5], "PTK IDs in the replies of ptk-next")
     t.eq(ptk_ids(a.host.sent()), [1, 2, 3, 4, 5], "PTK IDs on the air")
     t.eq([e["ptk-id"] for e in ev.poll(0.2) if e["event"] == "ptk-taken"], [2, 3, 4, 5],
