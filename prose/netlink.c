@@ -275,16 +275,32 @@ static int put_key(struct sk_buff *msg, struct prose_pgk *pgk)
 }
 
 /*
- * Answer with the key, then let go of it. The message was made before anything
- * was changed: a command that fails has changed nothing.
+ * The key of a request, with its device, which is locked, and the reply begun.
+ * What can fail comes before anything is changed: a command that fails has
+ * changed nothing.
  */
+static struct prose_pgk *key_request(struct genl_info *info,
+				     struct sk_buff **msg, void **hdr)
+{
+	struct prose_pgk *pgk;
+
+	*msg = reply_new(info, hdr);
+	if (!*msg)
+		return ERR_PTR(-ENOMEM);
+	pgk = key_get_locked(info);
+	if (IS_ERR(pgk))
+		nlmsg_free(*msg);
+	return pgk;
+}
+
+/* Let go of the key, and answer with it, or with why the command failed. */
 static int reply_key(struct genl_info *info, struct prose_pgk *pgk,
-		     struct sk_buff *msg, void *hdr)
+		     struct sk_buff *msg, void *hdr, int err)
 {
 	struct prose_dev *pdev = pgk->pdev;
-	int err;
 
-	err = put_key(msg, pgk);
+	if (!err)
+		err = put_key(msg, pgk);
 	key_release(pdev);
 	return reply(msg, info, hdr, err);
 }
@@ -423,15 +439,10 @@ int prose_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *msg;
 	void *hdr;
 
-	msg = reply_new(info, &hdr);
-	if (!msg)
-		return -ENOMEM;
-	pgk = key_get_locked(info);
-	if (IS_ERR(pgk)) {
-		nlmsg_free(msg);
+	pgk = key_request(info, &msg, &hdr);
+	if (IS_ERR(pgk))
 		return PTR_ERR(pgk);
-	}
-	return reply_key(info, pgk, msg, hdr);
+	return reply_key(info, pgk, msg, hdr, 0);
 }
 
 static int get_times(struct genl_info *info, struct prose_key_params *params)
@@ -512,7 +523,7 @@ int prose_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 		err = PTR_ERR(pgk);
 		goto err_msg;
 	}
-	return reply_key(info, pgk, msg, hdr);
+	return reply_key(info, pgk, msg, hdr, 0);
 
 err_msg:
 	nlmsg_free(msg);
@@ -546,24 +557,14 @@ int prose_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 
-	msg = reply_new(info, &hdr);
-	if (!msg)
-		return -ENOMEM;
-	pgk = key_get_locked(info);
-	if (IS_ERR(pgk)) {
-		nlmsg_free(msg);
+	pgk = key_request(info, &msg, &hdr);
+	if (IS_ERR(pgk))
 		return PTR_ERR(pgk);
-	}
 	err = prose_key_set(pgk, start ? &params.standby : NULL,
 			    start ? &params.from : NULL,
 			    attrs[PROSE_A_UNTIL] ? &params.until : NULL,
 			    info->extack);
-	if (err) {
-		key_release(pgk->pdev);
-		nlmsg_free(msg);
-		return err;
-	}
-	return reply_key(info, pgk, msg, hdr);
+	return reply_key(info, pgk, msg, hdr, err);
 }
 
 /**
@@ -581,23 +582,13 @@ int prose_nl_key_grant_doit(struct sk_buff *skb, struct genl_info *info)
 	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_PTK_FIRST) ||
 	    GENL_REQ_ATTR_CHECK(info, PROSE_A_PTK_LAST))
 		return -EINVAL;
-	msg = reply_new(info, &hdr);
-	if (!msg)
-		return -ENOMEM;
-	pgk = key_get_locked(info);
-	if (IS_ERR(pgk)) {
-		nlmsg_free(msg);
+	pgk = key_request(info, &msg, &hdr);
+	if (IS_ERR(pgk))
 		return PTR_ERR(pgk);
-	}
 	err = prose_key_grant(pgk, nla_get_u32(info->attrs[PROSE_A_PTK_FIRST]),
 			      nla_get_u32(info->attrs[PROSE_A_PTK_LAST]),
 			      info->extack);
-	if (err) {
-		key_release(pgk->pdev);
-		nlmsg_free(msg);
-		return err;
-	}
-	return reply_key(info, pgk, msg, hdr);
+	return reply_key(info, pgk, msg, hdr, err);
 }
 
 /**
@@ -614,15 +605,10 @@ int prose_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 top;
 	int err;
 
-	/* First what can fail: a detach that is not told of would burn IDs. */
-	msg = reply_new(info, &hdr);
-	if (!msg)
-		return -ENOMEM;
-	pgk = key_get_locked(info);
-	if (IS_ERR(pgk)) {
-		nlmsg_free(msg);
+	/* A detach that is not told of would burn IDs. */
+	pgk = key_request(info, &msg, &hdr);
+	if (IS_ERR(pgk))
 		return PTR_ERR(pgk);
-	}
 	pdev = pgk->pdev;
 	prose_pgk_hold(pgk);
 	prose_key_detach(pgk, &top);
@@ -796,27 +782,17 @@ int prose_nl_ptk_next_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	msg = reply_new(info, &hdr);
-	if (!msg)
-		return -ENOMEM;
-	pgk = key_get_locked(info);
-	if (IS_ERR(pgk)) {
-		nlmsg_free(msg);
+	pgk = key_request(info, &msg, &hdr);
+	if (IS_ERR(pgk))
 		return PTR_ERR(pgk);
-	}
 	err = prose_tx_next(pgk);
-	if (!err)
-		return reply_key(info, pgk, msg, hdr);
-
 	if (err == -ERANGE)
 		NL_SET_ERR_MSG(info->extack,
 			       "the key holds no PTK ID to go on to");
-	else
+	else if (err)
 		NL_SET_ERR_MSG(info->extack,
 			       "the device does not send with this key");
-	key_release(pgk->pdev);
-	nlmsg_free(msg);
-	return err;
+	return reply_key(info, pgk, msg, hdr, err);
 }
 
 /* What dump_floor() writes to */
