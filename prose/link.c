@@ -232,7 +232,7 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	err = register_netdevice(dev);
 	if (err)
 		return err;
-	if (!pdev->protect)
+	if (!pdev->protect && net_ratelimit())
 		netdev_warn(dev, "protect off: everything is sent in clear\n");
 	err = netdev_upper_dev_link(lower, dev, extack);
 	if (err) {
@@ -277,17 +277,17 @@ static int refuse_change(const struct nlattr *attr, u32 now, u32 asked,
 }
 
 /*
- * The new value of an option, which is the present one if it is not named. The
- * type decides, as in the policy: the attribute may be longer.
+ * The value of an option, or another one if it is not named. The type decides,
+ * as in the policy: the attribute may be longer.
  */
-static u8 option_u8(const struct nlattr *attr, u8 now)
+static u8 option_u8(const struct nlattr *attr, u8 otherwise)
 {
-	return attr ? nla_get_u8(attr) : now;
+	return attr ? nla_get_u8(attr) : otherwise;
 }
 
-static u32 option_u32(const struct nlattr *attr, u32 now)
+static u32 option_u32(const struct nlattr *attr, u32 otherwise)
 {
-	return attr ? nla_get_u32(attr) : now;
+	return attr ? nla_get_u32(attr) : otherwise;
 }
 
 static int link_change(struct net_device *dev, struct nlattr *tb[],
@@ -332,13 +332,12 @@ static int link_change(struct net_device *dev, struct nlattr *tb[],
 	if (err)
 		return err;
 
+	/* What is not named is not asked about: the rate may have grown since. */
 	err = prose_rules_check(pdev,
 				option_u8(data[IFLA_PROSE_REQUIRE],
 					  pdev->require),
-				option_u32(data[IFLA_PROSE_PTK_AGE],
-					   pdev->ptk_age),
-				option_u32(data[IFLA_PROSE_PTK_PACKETS],
-					   pdev->ptk_packets),
+				option_u32(data[IFLA_PROSE_PTK_AGE], 0),
+				option_u32(data[IFLA_PROSE_PTK_PACKETS], 0),
 				extack);
 	if (err)
 		return err;

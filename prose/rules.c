@@ -84,8 +84,8 @@ int prose_rules_check_require(const struct prose_suite *suite,
  * prose_rules_check - do the keys allow these options of the device?
  * @pdev: device
  * @require: least that a key must give
- * @ptk_age: seconds per PTK Identity, or 0
- * @ptk_packets: frames per PTK Identity, or 0
+ * @ptk_age: new seconds per PTK Identity; 0 for none, and if they stay
+ * @ptk_packets: new frames per PTK Identity; likewise
  * @extack: told why not
  *
  * If so, @require holds from now on, for keys that are being attached too.
