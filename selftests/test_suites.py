@@ -51,15 +51,28 @@ def through(t, suite, pgk_id, lengths, mtu=True, lcid=1, last=False):
     p.detach()
 
 
-def one(cipher, integrity="none", kdf="3gpp", pgk_id=0, lcid=1, last=False):
+def one(cipher, integrity="none", kdf="3gpp", pgk_id=0, lcid=1, last=False,
+        lengths=LENGTHS, mtu=True):
     suite = Suite(cipher, integrity, kdf)
 
     def run_suite(t):
-        through(t, suite, pgk_id, LENGTHS, lcid=lcid, last=last)
+        through(t, suite, pgk_id, lengths, mtu=mtu, lcid=lcid, last=last)
     run_suite.__name__ = str(suite).replace("+", "_").replace("-", "_").replace("/", "_")
     run_suite.__doc__ = f"{suite}: sent and received, PGK ID {pgk_id}, LCID {lcid}"
     run_suite.__module__ = "__main__"      # also when another file asks
     return test(run_suite)
+
+
+def slow(cipher, own, other):
+    """The suites of an algorithm that the codec takes long over: few lengths."""
+    short = {"lengths": (20, 23, 33, 64), "mtu": False}
+    one(cipher, "none", pgk_id=31, lcid=10, last=True, **short)
+    one(cipher, own, pgk_id=0, lcid=1, **dict(short, mtu=True))
+    one(cipher, "eia2", pgk_id=31, lcid=1, **short)
+    one(cipher, other, pgk_id=1, lcid=10, last=True, **short)
+    one("eea0", own, pgk_id=0, lcid=10, **short)
+    one("eea2", own, pgk_id=31, lcid=1, last=True, **short)
+    one(cipher, "none", "direct", pgk_id=0, lcid=1, **short)
 
 
 if __name__ == "__main__":
