@@ -212,7 +212,7 @@ def dad_dormant(t):
     """while nothing can be sent, DAD does not complete"""
     net = Net(t, 1)
     d = net.m[0].prose(ipv6=True, ip=False, up=True)
-    t.eq(d.operstate(), "dormant", "operational state")
+    t.wait_eq(d.operstate, "dormant", "operational state")
     run("ip", "addr", "add", "fe80::99/64", "dev", "p0", ns=net.m[0].ns, check=False)
     time.sleep(4)
     out = net.m[0].run("ip", "-6", "addr", "show", "dev", "p0").stdout

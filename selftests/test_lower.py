@@ -192,9 +192,9 @@ def carrier(t):
     net = Net(t, 2)
     h = net.m[0]
     d = h.prose()
-    t.eq(d.operstate(), "dormant", "without a key")
+    t.wait_eq(d.operstate, "dormant", "without a key")
     k = d.key(n=0)
-    t.eq(d.operstate(), "dormant", "without PTK IDs")
+    t.wait_eq(d.operstate, "dormant", "without PTK IDs")
     k.grant(4)
     t.wait_eq(d.operstate, "up", "with a sending key", 2)
     batch(f"link set {h.port} down", ns=net.air)

@@ -108,7 +108,7 @@ def no_keys(t):
         t.refused(lambda: d.key(n=0, suite=suite), (errno.EOPNOTSUPP, errno.EINVAL, errno.EPERM),
                   f"a key, {suite}", says="protect")
     t.eq(d.genl.dump("key-get"), [], "keys attached")
-    t.eq(d.operstate(), "up", "operational state")
+    t.wait_eq(d.operstate, "up", "operational state")
 
 
 @test
