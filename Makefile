@@ -83,21 +83,59 @@ regen: ready
 release = $(or $(shell cat "$(KDIR)/include/config/kernel.release" \
 	2>/dev/null),$(KVER))
 installed = $(DESTDIR)/lib/modules/$(release)/updates/prose.ko
+packaged = /lib/modules/$(release)/updates/dkms/prose.ko
+version = $(shell sed -n 's/.*PROSE_VERSION[^"]*"\(.*\)"/\1/p' prose/version.h)
 
-install: all
+# Of two prose.ko, modprobe would take one that nobody chose.
+install: install-module install-tools
+uninstall: uninstall-module uninstall-tools
+
+install-module: module $(if $(KEY)$(CERT),sign)
+	@test -n "$(DESTDIR)" || ! test -e "$(packaged)" || { \
+	echo "prose: $(packaged) is there,"; \
+	echo "of DKMS. Remove that first: apt-get remove prose-dkms"; \
+	echo "or: make uninstall-dkms"; exit 1; } >&2
 	install -D -m 644 out/prose.ko "$(installed)"
+	$(if $(DESTDIR),,depmod $(release))
+
+uninstall-module:
+	rm -f "$(installed)"
+	$(if $(DESTDIR),,depmod $(release))
+
+install-tools: tools
 	@set -e; for dir in $(tools); do \
 		$(MAKE) -C $$dir install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"; \
 	done
-	$(if $(DESTDIR),,depmod $(release))
+	$(if $(DESTDIR),,scripts/settle in "$(PREFIX)/sbin/prose")
 
-uninstall:
-	rm -f "$(installed)"
+uninstall-tools:
+	$(if $(DESTDIR),,scripts/settle out "$(PREFIX)/sbin/prose")
 	@set -e; for dir in $(tools); do \
 		$(MAKE) -C $$dir uninstall PREFIX="$(PREFIX)" \
 			DESTDIR="$(DESTDIR)"; \
 	done
-	$(if $(DESTDIR),,depmod $(release))
+
+# The sources go where dkms looks for them; it builds for every new kernel.
+dkms_source = $(DESTDIR)/usr/src/prose-$(version)
+
+install-dkms:
+	scripts/dkms-source "$(dkms_source)"
+	$(if $(DESTDIR),,dkms install --force -m prose -v $(version) -k $(KVER))
+
+uninstall-dkms:
+	$(if $(DESTDIR),,dkms remove -m prose -v $(version) --all || :)
+	rm -rf "$(dkms_source)"
+
+# From a fresh copy: sign-file appends, and one signature is enough.
+sign: module
+	@cp "$(build)/own-$(key)/prose/prose.ko" out/prose.ko
+	@scripts/sign-module "$(KDIR)" "$(KEY)" "$(CERT)" out/prose.ko
+
+deb:
+	@scripts/deb
+
+check-install:
+	@selftests/package/run $(T)
 
 clean:
 	@set -e; for dir in $(tools); do $(MAKE) -C $$dir clean; done
@@ -115,7 +153,11 @@ help:
 #? make shell           a prompt in QEMU with the module loaded
 #? make lint            checkpatch, sparse, shellcheck, documentation, YNL; L=name one
 #? make deps            install the Debian packages needed (as root)
-#? make install         module and tools; also: uninstall, clean
+#? make install         module and tools; also: uninstall, clean; only the one or
+#?                      the other: install-module, install-tools, install-dkms
+#? make deb             the Debian packages prose-dkms and prose-tools, into out/
+#? make sign            sign out/prose.ko: KEY=FILE CERT=FILE, also with install
+#? make check-install   all of these, in directories of their own and a chroot
 #? make regen           regenerate the netlink code and reference from the YNL spec
 #?
 #? KDIR=DIR ARCH= CROSS_COMPILE=     build for that kernel; W=1 C=1 V=1 as there
@@ -128,4 +170,5 @@ help:
 #? Kernels and builds are kept in ~/.cache/prose (or PROSE_CACHE=DIR).
 
 .PHONY: all module tools ready deps check check-unit check-debug shell demo \
-	lint regen install uninstall clean help
+	lint regen install uninstall install-module uninstall-module install-tools \
+	uninstall-tools install-dkms uninstall-dkms sign deb check-install clean help
