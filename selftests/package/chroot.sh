@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Both packages in a Debian 12 that has nothing else, with the headers of both
+# kernels: installed, set up, purged.
+
+# The archives that apt of this machine takes Debian from.
+debian_sources() {
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format \
+		'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+		'Created-By: Packages' 'Origin: Debian' | grep bookworm | sort -u
+}
+
+root=$WORK/root
+
+# in_root [--machine] COMMAND...: "--machine" is one whose process 1 is in the
+# same root, so that it is no chroot to those who look.
+in_root() {
+	local how=()
+
+	if [ "$1" = --machine ]; then
+		shift
+		how=(--pid --fork)
+	fi
+	# shellcheck disable=SC2016 # of the shell inside
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
+		LC_ALL=C.UTF-8 unshare --mount "${how[@]}" bash -euc '
+		root=$1 cache=$2
+		shift 2
+		mount --make-rprivate /
+		mount --rbind "$root" "$root"
+		mount -t proc proc "$root/proc"
+		mount -t sysfs -o ro sysfs "$root/sys" || :
+		mount --bind /dev "$root/dev"
+		mkdir -p "$root$cache"
+		mount --bind "$cache" "$root$cache"
+		mount -o remount,bind,ro "$root$cache"
+		exec chroot "$root" "$@"' in_root "$root" "$CACHE/kernels" "$@"
+}
+
+chroot_made() {
+	mkdir -p "$root"
+	debian_sources > "$WORK/sources"
+	[ -s "$WORK/sources" ]
+	mmdebstrap --variant=minbase --mode=root \
+		--include=dkms,gcc,libmnl0,libkeyutils1,libssl3,libelf1,iproute2,openssl \
+		bookworm "$root" "$WORK/sources"
+	for line in 6.12 6.1; do
+		kernel_vars "$line"
+		mkdir -p "$root/lib/modules/$KVER"
+		ln -s "$KDIR" "$root/lib/modules/$KVER/build"
+		touch "$root/lib/modules/$KVER/modules."{order,builtin}
+	done
+	echo 0123456789abcdef0123456789abcdef > "$root/etc/machine-id"
+	all_files > "$WORK/before"
+}
+
+# Not what dpkg, apt, dkms and depmod keep for themselves.
+all_files() {
+	(cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev \
+		-o -path ./var/log -o -path ./var/cache -o -path ./var/lib/dpkg \
+		-o -path ./var/lib/apt -o -path ./tmp -o -path ./root \) -prune -o -print) |
+		grep -vE '^\./lib/modules/[^/]*/modules\.|^\./var/lib/dkms/mok\.' | sort
+}
+
+chroot_installs() {
+	cp "$(deb_file dkms all)" "$(deb_file tools "$(dpkg --print-architecture)")" \
+		"$root/tmp/"
+	expect "this is a chroot" in_root sh -c 'dpkg -i /tmp/prose-*.deb'
+	in_root dkms status
+	for line in 6.12 6.1; do
+		kernel_vars "$line"
+		expect "installed" in_root dkms status -m prose -k "$KVER"
+		same "$(version)" "$(in_root modinfo -k "$KVER" -F version prose)"
+		same "DKMS module signing key" "$(in_root modinfo -k "$KVER" -F signer prose)"
+	done
+	[ ! -e "$root/var/lib/prose" ]
+	[ -L "$root/etc/systemd/system/multi-user.target.wants/prose-agent.service" ]
+	expect "prose $(version)" in_root prose --version
+	expect group in_root ip link add type prose help
+}
+
+chroot_machine() {
+	expect "A ledger of PTK Identities is kept in /var/lib/prose" \
+		in_root --machine dpkg-reconfigure prose-tools
+	cp "$root/var/lib/prose/ledger" "$WORK/ledger"
+	in_root --machine dpkg-reconfigure prose-tools
+	cmp "$WORK/ledger" "$root/var/lib/prose/ledger"
+}
+
+chroot_purges() {
+	expect "/var/lib/prose stays" in_root dpkg --purge prose-tools prose-dkms
+	cmp "$WORK/ledger" "$root/var/lib/prose/ledger"
+	all_files > "$WORK/after"
+	same "" "$(comm -13 "$WORK/before" "$WORK/after" | grep -vE '^\./var/lib/prose(/|$)')"
+	same "" "$(comm -23 "$WORK/before" "$WORK/after")"
+}
+
+part_chroot() {
+	if [ "$(id -u)" != 0 ] || ! unshare --mount true 2>/dev/null; then
+		skip chroot "needs root, and namespaces"
+		return
+	fi
+	[ -e "$(deb_file dkms all)" ] || check deb-builds deb_builds
+	check chroot-made chroot_made
+	check chroot-installs chroot_installs
+	check chroot-machine chroot_machine
+	check chroot-purges chroot_purges
+}
