@@ -77,7 +77,7 @@ chroot_installs() {
 	[ ! -e "$root/var/lib/prose" ]
 	[ -L "$root/etc/systemd/system/multi-user.target.wants/prose-agent.service" ]
 	expect "prose $(version)" in_root prose --version
-	expect group in_root ip link add type prose help
+	refuse ptk-packets in_root ip link add type prose help
 }
 
 chroot_machine() {

@@ -18,12 +18,10 @@ dkms_do() {
 dkms_builds() {
 	local ko
 
-	# Of dkms' own words for this: where sign-file is, and the machine's key.
-	printf '%s\n' "sign_file=$KDIR/scripts/sign-file" \
-		"mok_signing_key=$WORK/dkms/mok.key" \
-		"mok_certificate=$WORK/dkms/mok.der" > "$WORK/dkms/framework.conf"
-	dkms_do build -k "$KVER" --kernelsourcedir "$KDIR" \
-		--dkmsframework "$WORK/dkms/framework.conf" ||
+	# What /etc/dkms/framework.conf would name: sign-file and the owner's key.
+	sign_file=$KDIR/scripts/sign-file mok_signing_key=$WORK/dkms/mok.key \
+	mok_certificate=$WORK/dkms/mok.der \
+	dkms_do build -k "$KVER" --kernelsourcedir "$KDIR" ||
 		{ cat "$WORK/dkms/tree/prose/$(version)/build/make.log"; return 1; }
 	ko=$(find "$WORK/dkms/tree/prose/$(version)/$KVER" -name 'prose.ko*')
 	same "$KVER" "$(modinfo -F vermagic "$ko" | sed 's/ .*//')"
