@@ -19,7 +19,7 @@ deb_is_whole() {
 	mk install-tools PREFIX=/usr DESTDIR="$d"
 	find "$d" ! -type d -printf '%f\n' | sort > "$WORK/installed"
 	dpkg-deb -c "$(deb_file tools "$(dpkg --print-architecture)")" |
-		sed -n 's,^-.*/\([^/]*\)$,\1,p' | sed 's/\.8\.gz$/.8/' | sort > "$WORK/packaged"
+		sed -n 's,^-.*/\([^/]*\)$,\1,p' | sed 's/\.\([0-9]\)\.gz$/.\1/' | sort > "$WORK/packaged"
 	[ -s "$WORK/installed" ]
 	same "" "$(comm -23 "$WORK/installed" "$WORK/packaged")"
 }

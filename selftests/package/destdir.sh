@@ -72,7 +72,10 @@ on_a_machine() {
 	mount --bind "$d/local" /usr/local
 	mount --bind "$d/modules" /lib/modules
 	mount -t tmpfs tmpfs /run
-	mount -t tmpfs tmpfs /etc/systemd
+	mkdir /run/etc
+	cp -a /etc/. /run/etc
+	mount --bind /run/etc /etc
+	left /etc > "$d/etc-before"
 
 	expect "A ledger of PTK Identities is kept in /var/lib/prose" \
 		mk install IP_LIB_DIR=/usr/local/lib/ip
@@ -84,6 +87,7 @@ on_a_machine() {
 	cmp /var/lib/prose/ledger "$d/ledger"
 	! grep prose "/lib/modules/$KVER/modules.dep" || return 1
 	same "" "$(left /usr/local)"
+	left /etc | cmp - "$d/etc-before"
 
 	# What a package installed stays what is loaded.
 	install -D /dev/null "/lib/modules/$KVER/updates/dkms/prose.ko"
