@@ -51,6 +51,7 @@ chroot_made() {
 		[ -s "$WORK/sources" ]
 		mkdir -p "$CACHE/rootfs"
 		mmdebstrap --variant=minbase --mode=root --format=tar \
+			--dpkgopt=force-unsafe-io \
 			--include="$chroot_packages" bookworm "$tar.$$" "$WORK/sources"
 		mv "$tar.$$" "$tar"
 	fi

@@ -113,7 +113,8 @@ part_destdir() {
 	fi
 	# Something to mount over, where no kernel is installed.
 	mkdir /lib/modules 2>/dev/null && made=1
-	check install-on-a-machine unshare --mount bash -e "$HERE/inside" \
+	# With a process 1 of its own, or it would look like a chroot.
+	check install-on-a-machine unshare --mount --pid --fork --mount-proc bash -e "$HERE/inside" \
 		on_a_machine "$WORK" "$KVER" "$KDIR"
 	[ -z "$made" ] || rmdir /lib/modules
 }
