@@ -12,7 +12,8 @@ build := $(PROSE_CACHE)/build/$(notdir $(CURDIR))-$(shell \
 key    = $(shell printf %s "$(KDIR) $(ARCH)" | sha256sum | cut -c 1-8)
 
 tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
-	tools/iproute2/Makefile tools/decap/Makefile))
+	tools/iproute2/Makefile tools/decap/Makefile \
+	tools/wireshark/Makefile))
 
 # The kernels make check and make shell use; K= chooses one.
 LINES  = 6.1 6.12
