@@ -19,6 +19,7 @@ int cmd_genkey(struct args *a);
 int cmd_ledger(struct args *a);
 int cmd_ptk(struct args *a);
 int cmd_floors(struct args *a);
+int cmd_doctor(struct args *a);
 
 struct command {
 	const char *name;

@@ -41,6 +41,7 @@ static const char help[] =
 "           anew; M our own: answer a conflict, so that sending goes on)\n"
 "       prose ptk next dev DEV [id ID]\n"
 "       prose floors [show] | save [FILE] | restore [FILE]\n"
+"       prose doctor [dev DEV] [listen SEC]\n"
 "       prose monitor | agent | genkey\n"
 "       prose ledger init [volatile] | show\n"
 "OPTIONS: -j (JSON) -p (pretty) -s (statistics) -n NETNS --state-dir DIR\n"
@@ -70,6 +71,7 @@ static const struct command commands[] = {
 	{ "ledger", cmd_ledger },
 	{ "ptk", cmd_ptk },
 	{ "floors", cmd_floors },
+	{ "doctor", cmd_doctor },
 	{ "help", cmd_help },
 };
 

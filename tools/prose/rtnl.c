@@ -205,3 +205,38 @@ int rtnl_kind(uint32_t ifindex, char kind[32], struct nl_error *e)
 	kind[0] = 0;
 	return talk(start(buf, RTM_GETLINK, 0, ifindex), take_kind, kind, e);
 }
+
+static int take_link(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct rtnl_link *l = ctx;
+	const struct nlattr *a;
+
+	l->flags = ifi->ifi_flags;
+	l->type = ifi->ifi_type;
+	mnl_attr_for_each(a, nlh, sizeof(*ifi)) {
+		switch (mnl_attr_get_type(a)) {
+		case IFLA_IFNAME:
+			snprintf(l->name, sizeof(l->name), "%s", mnl_attr_get_str(a));
+			break;
+		case IFLA_MTU:
+			l->mtu = mnl_attr_get_u32(a);
+			break;
+		case IFLA_MASTER:
+			l->master = mnl_attr_get_u32(a);
+			break;
+		case IFLA_OPERSTATE:
+			l->operstate = mnl_attr_get_u8(a);
+			break;
+		}
+	}
+	return take_kind(nlh, l->kind);
+}
+
+int rtnl_get(uint32_t ifindex, struct rtnl_link *l, struct nl_error *e)
+{
+	char buf[RTNL_BUF];
+
+	memset(l, 0, sizeof(*l));
+	return talk(start(buf, RTM_GETLINK, 0, ifindex), take_link, l, e);
+}

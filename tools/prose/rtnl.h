@@ -43,4 +43,17 @@ int rtnl_talk(struct nlmsghdr *nlh, struct nl_error *e);
 /* Link kind of a device ("" if it has none). -errno. */
 int rtnl_kind(uint32_t ifindex, char kind[32], struct nl_error *e);
 
+/* What "ip link show" tells of any device. */
+struct rtnl_link {
+	char name[16];
+	char kind[32];		/* or "" */
+	uint32_t flags;		/* IFF_ */
+	uint16_t type;		/* ARPHRD_ */
+	uint32_t mtu;
+	uint32_t master;	/* ifindex, or 0 */
+	uint8_t operstate;
+};
+
+int rtnl_get(uint32_t ifindex, struct rtnl_link *l, struct nl_error *e);
+
 #endif
