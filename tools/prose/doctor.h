@@ -40,7 +40,7 @@ enum doctor_result {
 	DR_SKIPPED,
 };
 
-#define MENDS_MAX 4
+#define MENDS_MAX 6
 #define MEND_LEN 320
 
 struct finding {
@@ -75,8 +75,7 @@ struct doctor {
 
 /* Say what was found; gives back its result. */
 enum doctor_result found(struct finding *f, enum doctor_result r, enum doctor_class class,
-			 const char *verdict, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+			 const char *verdict, const char *fmt, ...) PRINTF(5, 6);
 /* Add a command: "ip ..." and "prose ..." work in the namespace and state directory chosen. */
 void mend(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
 /* "prose key add dev D id N" with this suite, and a file yet to be named. */
@@ -106,6 +105,15 @@ int wire_listen(const struct doctor *d, unsigned int seconds, bool all_multicast
 
 /* doctor_heard.c: listen, and compare with what the module counted meanwhile. */
 enum doctor_result check_air(struct doctor *d, struct finding *f);
+/* doctor_trouble.c: what to do about what was heard. */
+enum doctor_result trouble(struct doctor *d, const struct heard *h,
+			   const struct heard_verdict *v, struct finding *f);
+enum doctor_result others_only(struct doctor *d, const struct heard *h,
+			       const struct heard_verdict *v, struct finding *f);
+/* "group 0x445566 member 0x010102 PGK index 1" */
+#define LINE_NAME_LEN 96
+char *line_name(char out[LINE_NAME_LEN], const struct heard *h);
+
 void air_text(const struct doctor *d);
 void air_json(const struct doctor *d);
 

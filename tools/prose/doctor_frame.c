@@ -27,7 +27,6 @@ static uint32_t be24(const uint8_t *p)
 	return p[0] << 16 | p[1] << 8 | p[2];
 }
 
-
 static enum frame_look look_at(const struct frame *f)
 {
 	const uint8_t *p = f->peek;

@@ -3,14 +3,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "doctor.h"
 #include "json.h"
-#include "show.h"
 
 #define SETTLE_US 200000	/* what was heard last is counted by then */
 
@@ -34,17 +31,9 @@ static int take(struct doctor *d, struct obj *dev, struct obj_list *keys,
 	return err;
 }
 
-/* "0x445566 member 0x010102 PGK index 1" */
-static char *line_name(char out[96], const struct heard *h)
-{
-	snprintf(out, 96, "group 0x%06x member 0x%06x PGK index %u", h->first.group,
-		 h->first.member, h->first.pgk_index);
-	return out;
-}
-
 static void say_line(const struct heard *h, const struct heard_verdict *v)
 {
-	char name[96], where[48] = "";
+	char name[LINE_NAME_LEN], where[48] = "";
 
 	if (h->vlan != FRAME_NO_VLAN)
 		snprintf(where, sizeof(where), " VLAN %u", h->vlan);
@@ -106,14 +95,6 @@ void air_json(const struct doctor *d)
 	json_end();
 }
 
-static void make_anew(struct finding *f, const struct doctor *d, const char *lower,
-		      uint32_t group, uint32_t member, uint16_t ethertype)
-{
-	mend(f, "prose dev del %s", d->name);
-	mend(f, "prose dev add %s link %s group 0x%06x member 0x%06x ethertype 0x%04x", d->name,
-	     lower, group, member, ethertype);
-}
-
 static enum doctor_result silence(struct doctor *d, struct finding *f)
 {
 	struct wire all = { .n = 0 };
@@ -129,164 +110,15 @@ static enum doctor_result silence(struct doctor *d, struct finding *f)
 				continue;
 			mend(f, "ip link set %s allmulticast on", d->lower.name);
 			return found(f, DR_FAULT, DR_FILTER, "filter",
-				     "frames of the group come to %s only when it takes all multicast: its filter, or the senders' Ethernet addresses, keep them out",
+				     "frames of the group reach %s only while it takes all multicast: its filter keeps them out",
 				     d->lower.name);
 		}
 	}
 	mend(f, "prose doctor");
 	f->elsewhere = true;
 	return found(f, DR_FAULT, DR_SILENCE, "silence",
-		     "nothing at all was heard on %s in %u s: nobody sends, the radio network or channel is another, or the way between passes no multicast; let another member send (ping), and look there",
+		     "nothing at all was heard on %s in %u s: nobody sends, it is another radio network or channel, or no multicast passes between; let another member send (ping), and look there",
 		     d->lower.name, d->seconds);
-}
-
-static enum doctor_result others_only(struct doctor *d, const struct heard *h,
-				      const struct heard_verdict *v, struct finding *f)
-{
-	char vlan[IF_NAMESIZE + 8];
-
-	if (!strcmp(v->verdict, "other-vlan")) {
-		snprintf(vlan, sizeof(vlan), "%.10s.%u", d->lower.name, h->vlan);
-		mend(f, "ip link add link %s name %s type vlan id %u", d->lower.name, vlan, h->vlan);
-		mend(f, "ip link set %s up", vlan);
-		make_anew(f, d, vlan, d->dev.group, d->dev.member, d->dev.ethertype);
-		return found(f, DR_FAULT, DR_OTHER_GROUP, v->verdict,
-			     "what comes has the tag of VLAN %u: stack on that VLAN's device, and add the keys again",
-			     h->vlan);
-	}
-	if (!strcmp(v->verdict, "other-ethertype")) {
-		if (h->first.group == d->dev.group)
-			make_anew(f, d, d->lower.name, d->dev.group, d->dev.member,
-				  h->first.ethertype);
-		return found(f, DR_FAULT, DR_OTHER_GROUP, v->verdict,
-			     "group 0x%06x is heard with Ethernet type 0x%04x, and %s has 0x%04x: all members need the same; make it anew and add the keys again",
-			     h->first.group, h->first.ethertype, d->name, d->dev.ethertype);
-	}
-	if (!strcmp(v->verdict, "not-prose")) {
-		mend(f, "tcpdump -e -n -i %s ether proto 0x%04x", d->lower.name, d->dev.ethertype);
-		return found(f, DR_FAULT, DR_OTHER_GROUP, v->verdict,
-			     "only frames that are not ProSe's are heard with Ethernet type 0x%04x",
-			     h->first.ethertype);
-	}
-	make_anew(f, d, d->lower.name, h->first.group, d->dev.member, d->dev.ethertype);
-	return found(f, DR_FAULT, DR_OTHER_GROUP, v->verdict,
-		     "only other groups are heard, 0x%06x for one, and %s is in 0x%06x; if that is wrong, make it anew and add the keys again",
-		     h->first.group, d->name, d->dev.group);
-}
-
-/* The suite to try for frames like these. */
-static void guess_suite(const struct heard *h, struct obj *k)
-{
-	if (heard_salted(h) == 1) {
-		if (!cipher_is_aead(k->cipher))
-			k->cipher = PROSE_CIPHER_AES256_GCM;
-		k->integrity = PROSE_INTEGRITY_NONE;
-		return;
-	}
-	if (h->clear == h->frames) {
-		k->cipher = PROSE_CIPHER_EEA0;
-		k->integrity = PROSE_INTEGRITY_EIA2;
-		return;
-	}
-	if (heard_salted(h) == 0 && cipher_is_aead(k->cipher)) {
-		k->cipher = PROSE_CIPHER_EEA2;
-		k->integrity = PROSE_INTEGRITY_NONE;
-	}
-}
-
-static const struct obj *attached(const struct doctor *d, uint8_t index)
-{
-	size_t i;
-
-	for (i = 0; i < d->keys.n; i++)
-		if ((d->keys.o[i].pgk_id & 0x1f) == index)
-			return &d->keys.o[i];
-	return NULL;
-}
-
-static enum doctor_result trouble(struct doctor *d, const struct heard *h,
-				  const struct heard_verdict *v, struct finding *f)
-{
-	const struct obj *at = attached(d, h->first.pgk_index);
-	struct obj k = at ? *at : d->keys.n ? d->keys.o[0] : (struct obj){ .ifindex = 0 };
-	unsigned int id = at ? at->pgk_id : h->first.pgk_index;
-	char name[96], suite[SUITE_LEN];
-	uint32_t fresh = 0;
-
-	line_name(name, h);
-	switch (v->class) {
-	case DR_OWN_MEMBER:
-		if (HAS(&d->dev, PROSE_A_CONFLICT))
-			return check_conflict(d, f);
-		if (getrandom(&fresh, 3, 0) != 3 || !(fresh &= 0xffffff))
-			fresh = 0x0a0b0c;
-		make_anew(f, d, d->lower.name, d->dev.group, fresh, d->dev.ethertype);
-		return found(f, DR_FAULT, v->class, v->verdict,
-			     "frames with our member ID 0x%06x come from another device, or somebody repeats or forges them: give one of the two another ID",
-			     d->dev.member);
-	case DR_UNKNOWN_KEY:
-		if (at && d->dev.protect) {
-			mend_key_add(f, d, id, at, " until +8h");
-			return found(f, DR_FAULT, v->class, v->verdict,
-				     "%s: key %u is dead here, and still sent with there; compare clocks and \"until\"",
-				     name, id);
-		}
-		if (d->keys.n)
-			guess_suite(h, &k);
-		mend_key_add(f, d, id, d->keys.n ? &k : NULL, "");
-		return found(f, DR_FAULT, v->class, v->verdict,
-			     "%s: there is no key with this PGK index here: it is missing, or has another ID (5 low bits count)",
-			     name);
-	case DR_SUITE:
-	case DR_WRONG_KEY:
-		suite_name(suite, &k);
-		guess_suite(h, &k);
-		mend(f, "prose key del dev %s id %u", d->name, id);
-		mend_key_add(f, d, id, &k, "");
-		if (v->class == DR_WRONG_KEY)
-			return found(f, DR_FAULT, v->class, v->verdict,
-				     "%s: what it sends is not understood (%s) with key %u: another key value, cipher, kdf or LCID there; compare fingerprints (prose key show) with the sender's",
-				     name, NAME(counter_names, v->counter), id);
-		return found(f, DR_FAULT, v->class, v->verdict,
-			     "%s: the suite is not ours, key %u has %s (%s%s); attach it with the sender's",
-			     name, id, suite, NAME(counter_names, v->counter),
-			     heard_salted(h) == 1 ? ", the sender has an AEAD suite" :
-			     heard_salted(h) == 0 ? ", the sender has no AEAD suite" :
-			     h->clear == h->frames ? ", the sender does not cipher" : "");
-	case DR_REPLAY:
-		if (v->counter != PROSE_A_COUNTERS_RX_DUPLICATE)
-			mend(f, "prose member reset dev %s id %u member 0x%06x", d->name, id,
-			     h->first.member);
-		return found(f, DR_FAULT, v->class, v->verdict,
-			     "%s: refused as a replay (%s)%s", name, NAME(counter_names, v->counter),
-			     v->counter == PROSE_A_COUNTERS_RX_DUPLICATE ?
-			     ": somebody repeats them, or the network sends twice; nothing is to be mended here" :
-			     "; if it lost its ledger or was set up anew, let it begin anew (recordings of it are then taken too)");
-	case DR_UNPROTECTED:
-		mend(f, "prose dev del %s", d->name);
-		mend(f, "prose dev add %s link %s group 0x%06x member 0x%06x protect %s", d->name,
-		     d->lower.name, d->dev.group, d->dev.member, d->dev.protect ? "off" : "on");
-		f->elsewhere = d->dev.protect;
-		if (d->dev.protect) {
-			f->n_mend = 0;
-			mend_key_add(f, d, 1, d->keys.n ? &d->keys.o[0] : NULL, "");
-		}
-		return found(f, DR_FAULT, v->class, v->verdict,
-			     d->dev.protect ?
-			     "%s: it sends without protection (rx-unprotected), which is refused here: it needs a device with protection and a key, or somebody forges" :
-			     "%s: it sends protected frames (rx-protected), and this device has protect off: make it anew, and add the key",
-			     name);
-	default:
-		mend(f, "prose -s show %s", d->name);
-		if (!strcmp(v->verdict, "not-counted")) {
-			mend(f, "tc filter show dev %s ingress", d->lower.name);
-			return found(f, DR_FAULT, DR_OTHER, v->verdict,
-				     "%s: heard on %s, and counted nowhere: something takes them before the module (tc or nft ingress, a full backlog)",
-				     name, d->lower.name);
-		}
-		return found(f, DR_FAULT, DR_OTHER, v->verdict, "%s: dropped, %s", name,
-			     v->counter ? counter_help[v->counter] : v->verdict);
-	}
 }
 
 static enum doctor_result summary(struct doctor *d, struct finding *f)
@@ -317,8 +149,8 @@ static enum doctor_result counters_only(struct doctor *d, const struct air *a, s
 		     a->dev_before->counters[PROSE_A_COUNTERS_RX_PACKETS];
 
 	return found(f, DR_SKIPPED, DR_WELL, "deaf",
-		     "the lower device was not listened on (%s); %" PRIu64 " frames were delivered in %u s",
-		     d->deaf, n, d->seconds);
+		     "no listening on the lower device (%s); frames delivered in %u s: %" PRIu64,
+		     d->deaf, d->seconds, n);
 }
 
 enum doctor_result check_air(struct doctor *d, struct finding *f)

@@ -203,9 +203,9 @@ static enum doctor_result bad_ledger(struct doctor *d, const struct obj *k,
 	};
 	static const char *const vouch[] = {
 		[LEDGER_ABSENT] = "; if no member of this machine has ever sent with its keys",
-		[LEDGER_DAMAGED] = "; give this machine's members new keys, then begin another",
-		[LEDGER_OTHER_MACHINE] = "; give this machine other member IDs or new keys, then begin another",
-		[LEDGER_NOT_DURABLE] = "; name a directory on a disk, or, only if every boot gets new keys",
+		[LEDGER_DAMAGED] = "; give this machine's members new keys, then",
+		[LEDGER_OTHER_MACHINE] = "; give it other member IDs or new keys, then",
+		[LEDGER_NOT_DURABLE] = "; name one on a disk, or, if every boot gets new keys",
 		[LEDGER_IO] = "; repair that, then",
 	};
 
@@ -258,14 +258,14 @@ static enum doctor_result spent(struct doctor *d, const struct obj *k, const str
 
 enum doctor_result check_range(struct doctor *d, struct finding *f)
 {
-	const struct obj *k = with_state(d, PROSE_KEY_STATE_NO_RANGE);
+	const struct obj *k = with_state(d, PROSE_KEY_STATE_ACTIVE);
 	enum ledger_status status;
 	enum doctor_result r;
 	struct ledger l;
 	struct why w;
 
 	if (!k)
-		k = with_state(d, PROSE_KEY_STATE_ACTIVE);
+		k = with_state(d, PROSE_KEY_STATE_NO_RANGE);
 	if (!k || !d->dev.tx)
 		return found(f, DR_SKIPPED, DR_WELL, "range", "none is needed");
 	status = peek(&l, &w);

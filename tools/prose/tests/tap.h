@@ -17,6 +17,7 @@ void test_keyfile(void);
 void test_ledger(void);
 void test_grant(void);
 void test_floors(void);
+void test_doctor(void);
 void test_netlink(void);
 
 /* A fresh directory on a file system that is none of those that forget. */

@@ -79,6 +79,7 @@ int main(void)
 	test_ledger();
 	test_grant();
 	test_floors();
+	test_doctor();
 	while (ndirs--)
 		nftw(dirs[ndirs], remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	printf("1..%d\n# %d passed, %d failed\n", count, count - failed, failed);
