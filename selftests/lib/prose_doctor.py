@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """prose doctor in tests: what it says, and that the commands it names mend it."""
 
+import itertools
 import json
 import shlex
 import subprocess
@@ -78,3 +79,69 @@ class Speaker:
     def __exit__(self, *exc):
         self.stop.set()
         self.thread.join()
+
+
+AEAD = codec.Suite("aes256-gcm", "none")
+
+
+def patient(t, words="", members=1, attach=True, **dev):
+    """A device that nothing is wrong with, but that no agent runs."""
+    net = Net(t, members)
+    d = net.m[0].prose(**dev)
+    p = Patient(t, d.ns)
+    if attach:
+        p.attach(d, words, AEAD)
+    return net, d, p
+
+
+def record(net, d, p, pgk_id=1, pgk=None):
+    """The key that a mending command attaches."""
+    net.rec.key(d.group, d.member, pgk_id & 31, pgk or p.pgk, suite=AEAD)
+
+
+SRC = 0x0A0B0C
+NONE, MAC = codec.Suite("eea2", "none"), codec.Suite("eea2", "eia2")
+GCM = AEAD
+ptk_ids = itertools.count(10)
+PLAIN = codec.udp4("10.33.0.9", "10.33.0.255", payload(60))
+LISTEN = "dev p0 listen 1"
+
+
+def ready(t, suite=GCM, attach=True, **dev):
+    """A device with which all is well, an agent included."""
+    net = Net(t, 1)
+    d = net.m[0].prose(**dev)
+    p = Patient(t, d.ns)
+    if attach:
+        p.attach(d, "range 8", suite)
+    p.agent()
+    return net, d, p
+
+
+def frames(d, pgk, suite=GCM, src=SRC, sn=None, **kw):
+    """What make(n) of a Speaker gives: frames of a member, each with an SN of its own."""
+    kw.setdefault("index", 1)
+    kw.setdefault("ptk_id", next(ptk_ids))
+    group = kw.pop("group", d.group)
+    sns = itertools.count(1)
+    return lambda n: codec.build(src, group, pgk, PLAIN, suite=suite, sn=sn or next(sns), **kw)
+
+
+def tagged(make, vlan):
+    def frame(n):
+        raw = make(n)
+        return raw[:12] + struct.pack(">HH", 0x8100, vlan) + raw[12:]
+    return frame
+
+
+def hear(p, net, make, verdict, code):
+    with Speaker(net, make):
+        return p.doctor(verdict, code, LISTEN)
+
+
+def line(t, r, **want):
+    """The line of what was heard that has these."""
+    for h in r["heard"]:
+        if all(h.get(k) == v for k, v in want.items()):
+            return h
+    raise Failed(f"nothing was heard with {want}: {r['heard']}")
