@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "dev.h"
 #include "rtnl.h"
 
 /* What "add" takes: all of link_keywords, then the lower device. */
@@ -31,7 +32,7 @@ uint32_t device_index(const char *name)
 	return i;
 }
 
-static int valid_name(const char *s, struct why *w)
+int device_name_valid(const char *s, struct why *w)
 {
 	if (!s)
 		return why(w, "the name of the device is missing");
@@ -42,17 +43,33 @@ static int valid_name(const char *s, struct why *w)
 	return 0;
 }
 
+int device_make(const char *name, uint32_t lower, const struct link_options *o)
+{
+	struct nl_error e;
+	char buf[RTNL_BUF];
+	int err;
+
+	err = rtnl_talk(rtnl_new(buf, name, lower, o), &e);
+	if (err == -EOPNOTSUPP && !strstr(e.msg, "prose") && !load_module("prose"))
+		err = rtnl_talk(rtnl_new(buf, name, lower, o), &e);
+	if (err)
+		return kernel_refused(name, CMD_LINK, &e);
+	if (o->has & 1 << LK_PROTECT && !o->v[LK_PROTECT]) {
+		warn("protect off: EVERYTHING THAT %s SENDS GOES OUT IN CLEAR; it takes", name);
+		hint("whatever anybody sends to the group. No key can be attached. It is for tests of");
+		hint("interoperability only. To protect it, delete it and add it without \"protect\"");
+	}
+	return EXIT_OK;
+}
+
 static int dev_add(struct args *a)
 {
 	const char *values[KW_N], *name = arg_next(a);
 	struct link_options o;
-	struct nl_error e;
-	char buf[RTNL_BUF];
 	uint32_t lower;
 	struct why w;
-	int err;
 
-	if (valid_name(name, &w) || dev_keywords(a, values, &w))
+	if (device_name_valid(name, &w) || dev_keywords(a, values, &w))
 		return usage(&w);
 	if (!values[KW_LINK] || !values[LK_GROUP]) {
 		why(&w, "\"%s\" is missing: prose dev add NAME link LOWER group G",
@@ -62,23 +79,10 @@ static int dev_add(struct args *a)
 	if (link_options_parse(values, &o, &w))
 		return usage(&w);
 	lower = device_index(values[KW_LINK]);
-	if (!lower)
-		return EXIT_KERNEL;
-	err = rtnl_talk(rtnl_new(buf, name, lower, &o), &e);
-	if (err == -EOPNOTSUPP && !strstr(e.msg, "prose") && !load_module("prose"))
-		err = rtnl_talk(rtnl_new(buf, name, lower, &o), &e);
-	if (err)
-		return kernel_refused(name, CMD_LINK, &e);
-	if (o.has & 1 << LK_PROTECT && !o.v[LK_PROTECT]) {
-		warn("protect off: EVERYTHING THAT %s SENDS GOES OUT IN CLEAR; it takes", name);
-		hint("whatever anybody sends to the group. No key can be attached. It is for tests of");
-		hint("interoperability only. To protect it, delete it and add it without \"protect\"");
-	}
-	return EXIT_OK;
+	return lower ? device_make(name, lower, &o) : EXIT_KERNEL;
 }
 
-/* ifindex, or 0 after a message; a wrong name must not hit another device. */
-static uint32_t prose_device(const char *name)
+uint32_t prose_device(const char *name)
 {
 	uint32_t ifindex = device_index(name);
 	struct nl_error e;
@@ -108,7 +112,7 @@ static int dev_set(struct args *a)
 	struct why w;
 	int i;
 
-	if (valid_name(name, &w) || dev_keywords(a, values, &w))
+	if (device_name_valid(name, &w) || dev_keywords(a, values, &w))
 		return usage(&w);
 	for (i = 0; i < KW_N; i++) {
 		if (!values[i] || (i >= LK_CHANGES && i < KW_LINK))
@@ -131,22 +135,14 @@ static int dev_set(struct args *a)
 	return EXIT_OK;
 }
 
-static int dev_del(struct args *a)
+int device_remove(const char *name, uint32_t ifindex)
 {
 	struct obj_list keys = { NULL, 0 };
-	const char *name = arg_next(a);
 	char buf[RTNL_BUF];
 	struct nl_error e;
-	uint32_t ifindex;
 	struct genl g;
-	struct why w;
 	size_t i;
 
-	if (valid_name(name, &w) || args_end(a, &w))
-		return usage(&w);
-	ifindex = prose_device(name);
-	if (!ifindex)
-		return EXIT_KERNEL;
 	/* Detached one by one, so that the ledger gets the unused IDs back. */
 	if (!genl_open(&g, false)) {
 		if (!genl_dump(&g, PROSE_CMD_KEY_GET, ifindex, &keys, &e)) {
@@ -159,6 +155,18 @@ static int dev_del(struct args *a)
 	if (rtnl_talk(rtnl_del(buf, ifindex), &e))
 		return kernel_refused(name, CMD_LINK, &e);
 	return EXIT_OK;
+}
+
+static int dev_del(struct args *a)
+{
+	const char *name = arg_next(a);
+	uint32_t ifindex;
+	struct why w;
+
+	if (device_name_valid(name, &w) || args_end(a, &w))
+		return usage(&w);
+	ifindex = prose_device(name);
+	return ifindex ? device_remove(name, ifindex) : EXIT_KERNEL;
 }
 
 int cmd_dev(struct args *a)

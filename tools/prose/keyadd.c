@@ -12,35 +12,30 @@
 #include "keyring.h"
 #include "show.h"
 
-enum {
-	A_DEV, A_ID, A_CIPHER, A_INTEGRITY, A_KDF, A_FROM, A_UNTIL, A_RANGE,
-	A_FILE, A_SERIAL, A_N
-};
-
-static const struct keyword words[A_N] = {
-	[A_DEV] = { "dev", "the name of a prose device" },
-	[A_ID] = { "id", "a PGK ID" },
-	[A_CIPHER] = { "cipher", "a ciphering algorithm" },
-	[A_INTEGRITY] = { "integrity", "an integrity algorithm" },
-	[A_KDF] = { "kdf", "the name of a key derivation function" },
-	[A_FROM] = { "from", "a time or \"standby\"" },
-	[A_UNTIL] = { "until", "a time" },
-	[A_RANGE] = { "range", "how many PTK IDs" },
-	[A_FILE] = { "file", "the name of a file, or - for standard input" },
-	[A_SERIAL] = { "serial", "the serial number of a keyring key" },
+static const struct keyword words[KA_N] = {
+	[KA_DEV] = { "dev", "the name of a prose device" },
+	[KA_ID] = { "id", "a PGK ID" },
+	[KA_CIPHER] = { "cipher", "a ciphering algorithm" },
+	[KA_INTEGRITY] = { "integrity", "an integrity algorithm" },
+	[KA_KDF] = { "kdf", "the name of a key derivation function" },
+	[KA_FROM] = { "from", "a time or \"standby\"" },
+	[KA_UNTIL] = { "until", "a time" },
+	[KA_RANGE] = { "range", "how many PTK IDs" },
+	[KA_FILE] = { "file", "the name of a file, or - for standard input" },
+	[KA_SERIAL] = { "serial", "the serial number of a keyring key" },
 };
 
 /* Lines to paste, for whoever named no suite, or one that protects nothing. */
 static int suites(struct why *w, const char *const *v, const char *what)
 {
-	const char *source = v[A_SERIAL] ? "serial" : "file";
-	const char *key = v[A_SERIAL] ? v[A_SERIAL] : v[A_FILE] ? v[A_FILE] : "FILE";
+	const char *source = v[KA_SERIAL] ? "serial" : "file";
+	const char *key = v[KA_SERIAL] ? v[KA_SERIAL] : v[KA_FILE] ? v[KA_FILE] : "FILE";
 
 	return why(w, "%s; for a group of your own (confidential, and forged, changed and repeated frames are refused):\n"
 		   "    prose key add dev %s id %s cipher aes256-gcm %s %s\n"
 		   "  to interwork with the standard (confidential, but frames can be forged, changed and repeated):\n"
 		   "    prose key add dev %s id %s cipher eea2 integrity none %s %s",
-		   what, v[A_DEV], v[A_ID], source, key, v[A_DEV], v[A_ID], source, key);
+		   what, v[KA_DEV], v[KA_ID], source, key, v[KA_DEV], v[KA_ID], source, key);
 }
 
 static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
@@ -48,15 +43,15 @@ static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
 	char what[80];
 	int i;
 
-	if (!v[A_CIPHER])
+	if (!v[KA_CIPHER])
 		return suites(w, v, "\"cipher\" is missing");
-	i = word_index("cipher", v[A_CIPHER], cipher_names, n_cipher_names, w);
+	i = word_index("cipher", v[KA_CIPHER], cipher_names, n_cipher_names, w);
 	if (i < 0)
 		return -1;
 	k->cipher = i;
 	k->integrity = PROSE_INTEGRITY_NONE;
-	if (v[A_INTEGRITY]) {
-		i = word_index("integrity", v[A_INTEGRITY], integrity_names,
+	if (v[KA_INTEGRITY]) {
+		i = word_index("integrity", v[KA_INTEGRITY], integrity_names,
 			       n_integrity_names, w);
 		if (i < 0)
 			return -1;
@@ -65,12 +60,12 @@ static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
 	if (cipher_is_aead(k->cipher)) {
 		if (k->integrity != PROSE_INTEGRITY_NONE)
 			return why(w, "integrity %s: %s protects integrity itself; leave \"integrity\" out",
-				   v[A_INTEGRITY], v[A_CIPHER]);
+				   v[KA_INTEGRITY], v[KA_CIPHER]);
 		return 0;
 	}
-	if (!v[A_INTEGRITY]) {
+	if (!v[KA_INTEGRITY]) {
 		snprintf(what, sizeof(what), "\"integrity\" is missing after cipher %s",
-			 v[A_CIPHER]);
+			 v[KA_CIPHER]);
 		return suites(w, v, what);
 	}
 	if (k->cipher == PROSE_CIPHER_EEA0 && k->integrity == PROSE_INTEGRITY_NONE)
@@ -81,7 +76,7 @@ static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
 /* What "direct" cannot do; which others there are, the kernel knows. */
 static int parse_kdf(const char *const *v, struct key_add *k, struct why *w)
 {
-	k->kdf = v[A_KDF];
+	k->kdf = v[KA_KDF];
 	if (!k->kdf)
 		return 0;
 	if (!k->kdf[0] || strlen(k->kdf) > PROSE_KDF_NAME_MAX)
@@ -92,55 +87,60 @@ static int parse_kdf(const char *const *v, struct key_add *k, struct why *w)
 		return why(w, "kdf direct makes the configured key the ciphering key, and cipher eea0 does not cipher; name another cipher, or leave \"kdf\" out");
 	if (k->integrity != PROSE_INTEGRITY_NONE)
 		return why(w, "kdf direct makes the configured key the ciphering key, and there is none for integrity %s; take cipher aes256-gcm, which has its own, or integrity none, or leave \"kdf\" out",
-			   v[A_INTEGRITY]);
+			   v[KA_INTEGRITY]);
 	return 0;
 }
 
 static int parse_times(const char *const *v, int64_t now, struct key_add *k, struct why *w)
 {
-	if (v[A_FROM]) {
-		k->standby = !strcmp(v[A_FROM], "standby");
+	if (v[KA_FROM]) {
+		k->standby = !strcmp(v[KA_FROM], "standby");
 		k->has_from = !k->standby;
-		if (k->has_from && parse_when("from", v[A_FROM], now, &k->from, w))
+		if (k->has_from && parse_when("from", v[KA_FROM], now, &k->from, w))
 			return -1;
 	}
-	if (v[A_UNTIL]) {
+	if (v[KA_UNTIL]) {
 		k->has_until = true;
-		if (parse_when("until", v[A_UNTIL], now, &k->until, w))
+		if (parse_when("until", v[KA_UNTIL], now, &k->until, w))
 			return -1;
 		if (k->until <= now)
-			return why(w, "until %s lies in the past", v[A_UNTIL]);
+			return why(w, "until %s lies in the past", v[KA_UNTIL]);
 		if (k->has_from && k->until <= k->from)
-			return why(w, "until %s is not after from %s", v[A_UNTIL], v[A_FROM]);
+			return why(w, "until %s is not after from %s", v[KA_UNTIL], v[KA_FROM]);
 	}
+	return 0;
+}
+
+int key_add_values(const char *const *v, int64_t now, struct key_add *k, struct why *w)
+{
+	memset(k, 0, sizeof(*k));
+	if (!v[KA_DEV] || !v[KA_ID])
+		return why(w, "\"%s\" is missing: prose key add dev DEV id ID cipher C integrity I file FILE",
+			   v[KA_DEV] ? "id" : "dev");
+	k->dev = v[KA_DEV];
+	if (parse_pgk_id(v[KA_ID], &k->id, w) || parse_suite(v, k, w) || parse_kdf(v, k, w) ||
+	    parse_times(v, now, k, w) || parse_range(v[KA_RANGE], 0, &k->range, w))
+		return -1;
+	if (k->standby && !v[KA_RANGE])
+		k->range = 0;
+	if (k->standby && k->range)
+		return why(w, "a standby key takes its range when it is used: leave \"range\" out");
+	if (!v[KA_FILE] == !v[KA_SERIAL])
+		return why(w, v[KA_FILE] ? "file and serial cannot both be given" :
+			   "where is the key? file FILE, file - (standard input) or serial N; it is never written on the command line");
+	k->file = v[KA_FILE];
+	if (v[KA_SERIAL])
+		return parse_number("serial", v[KA_SERIAL], 1, INT32_MAX, &k->serial, w);
 	return 0;
 }
 
 int key_add_parse(struct args *a, int64_t now, struct key_add *k, struct why *w)
 {
-	const char *v[A_N];
+	const char *v[KA_N];
 
-	memset(k, 0, sizeof(*k));
-	if (args_keywords(a, words, A_N, v, w))
+	if (args_keywords(a, words, KA_N, v, w))
 		return -1;
-	if (!v[A_DEV] || !v[A_ID])
-		return why(w, "\"%s\" is missing: prose key add dev DEV id ID cipher C integrity I file FILE",
-			   v[A_DEV] ? "id" : "dev");
-	k->dev = v[A_DEV];
-	if (parse_pgk_id(v[A_ID], &k->id, w) || parse_suite(v, k, w) || parse_kdf(v, k, w) ||
-	    parse_times(v, now, k, w) || parse_range(v[A_RANGE], 0, &k->range, w))
-		return -1;
-	if (k->standby && !v[A_RANGE])
-		k->range = 0;
-	if (k->standby && k->range)
-		return why(w, "a standby key takes its range when it is used: leave \"range\" out");
-	if (!v[A_FILE] == !v[A_SERIAL])
-		return why(w, v[A_FILE] ? "file and serial cannot both be given" :
-			   "where is the key? file FILE, file - (standard input) or serial N; it is never written on the command line");
-	k->file = v[A_FILE];
-	if (v[A_SERIAL])
-		return parse_number("serial", v[A_SERIAL], 1, INT32_MAX, &k->serial, w);
-	return 0;
+	return key_add_values(v, now, k, w);
 }
 
 /* A serial number of a key with these octets, or 0 after a message. */
@@ -216,14 +216,16 @@ static int floors_first(struct genl *g, const struct key_add *k, uint32_t group)
 	return code;
 }
 
-static int add(struct genl *g, const struct key_add *k, uint32_t ifindex)
+int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool quiet,
+	       struct obj *key)
 {
 	struct obj_list keys = { NULL, 0 };
 	uint32_t serial = k->serial;
-	struct obj dev, key;
 	struct nl_error e;
 	int code = EXIT_OK;
+	struct obj dev;
 
+	memset(key, 0, sizeof(*key));
 	if (genl_dev_get(g, ifindex, &dev, &e))
 		return kernel_refused(k->dev, PROSE_CMD_DEV_GET, &e);
 	/* Before it is attached, so that the warning tells of the others only. */
@@ -232,29 +234,36 @@ static int add(struct genl *g, const struct key_add *k, uint32_t ifindex)
 	if (!serial && !code)
 		serial = make_key(k, dev.group, &code);
 	if (serial && !code)
-		code = attach(g, k, ifindex, serial, &key);
-	if (serial && !code)
-		code = check_binding(g, &key);
+		code = attach(g, k, ifindex, serial, key);
+	if (serial && !code) {
+		code = check_binding(g, key);
+		if (code)
+			key->has = 0;
+	}
 	if (serial && !code) {
 		if (!k->standby)
-			warn_overlap(&keys, k->id, k->from, obj_end(&key));
-		if (!opt.json)
-			show_key_change("attached", &key);
+			warn_overlap(&keys, k->id, k->from, obj_end(key));
+		if (!quiet)
+			show_key_change("attached", key);
 		if (k->range && dev.tx)
-			code = take_range(g, k->dev, ifindex, k->id, k->range, &key, false, NULL);
-		if (code)
-			hint("Key %u is attached to %s for receiving only.", k->id, k->dev);
-		if (opt.json)
-			show_key_change("attached", &key);
+			code = take_range(g, k->dev, ifindex, k->id, k->range, key, false, NULL);
 	}
 	obj_list_free(&keys);
 	return code;
+}
+
+void key_warn_clear(const struct key_add *k)
+{
+	if (k->cipher == PROSE_CIPHER_EEA0)
+		warn("cipher eea0 is no cipher: what is sent with key %u is CLEAR TEXT to everybody; integrity %s only tells changed frames",
+		     k->id, NAME(integrity_names, k->integrity));
 }
 
 int key_add(struct args *a)
 {
 	struct key_add k;
 	uint32_t ifindex;
+	struct obj key = { 0 };
 	struct genl g;
 	struct why w;
 	int code;
@@ -266,14 +275,16 @@ int key_add(struct args *a)
 		if (code)
 			return code;
 	}
-	if (k.cipher == PROSE_CIPHER_EEA0)
-		warn("cipher eea0 is no cipher: what is sent with key %u is CLEAR TEXT to everybody; integrity %s only tells changed frames",
-		     k.id, NAME(integrity_names, k.integrity));
+	key_warn_clear(&k);
 	code = genl_open(&g, true);
 	if (code)
 		return code;
 	ifindex = device_index(k.dev);
-	code = ifindex ? add(&g, &k, ifindex) : EXIT_KERNEL;
+	code = ifindex ? key_attach(&g, &k, ifindex, opt.json, &key) : EXIT_KERNEL;
+	if (code && key.has)
+		hint("Key %u is attached to %s for receiving only.", k.id, k.dev);
+	if (opt.json && key.has)
+		show_key_change("attached", &key);
 	genl_close(&g);
 	return code;
 }

@@ -9,6 +9,12 @@
 /* The configured key is the ciphering key; nothing is derived. */
 #define KDF_DIRECT "direct"
 
+/* Of values[], for key_add_values(). */
+enum {
+	KA_DEV, KA_ID, KA_CIPHER, KA_INTEGRITY, KA_KDF, KA_FROM, KA_UNTIL, KA_RANGE,
+	KA_FILE, KA_SERIAL, KA_N
+};
+
 struct key_add {
 	const char *dev;
 	const char *file;	/* or serial */
@@ -22,7 +28,19 @@ struct key_add {
 	uint32_t range;
 };
 
-/* Pure. */
+/* Pure: what is asked for, of the words of a line or of the values alone. */
 int key_add_parse(struct args *a, int64_t now, struct key_add *k, struct why *w);
+int key_add_values(const char *const *values, int64_t now, struct key_add *k,
+		   struct why *w);
+
+/*
+ * Do it: floors, keyring, attach, binding, range. Prints what went wrong and
+ * gives back the exit code; key->has is not 0 if it is attached, which it can
+ * be without a range too. quiet: do not print the key.
+ */
+int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool quiet,
+	       struct obj *key);
+/* A warning for a suite that does not cipher. */
+void key_warn_clear(const struct key_add *k);
 
 #endif

@@ -104,7 +104,7 @@ int link_options_parse(const char *const *v, struct link_options *o, struct why 
 	return 0;
 }
 
-static struct nlmsghdr *start(char *buf, uint16_t type, uint16_t flags, uint32_t ifindex)
+struct nlmsghdr *rtnl_request(char *buf, uint16_t type, uint16_t flags, uint32_t ifindex)
 {
 	struct nlmsghdr *nlh;
 	struct ifinfomsg *ifi;
@@ -143,7 +143,7 @@ static void put_info(struct nlmsghdr *nlh, const struct link_options *o)
 struct nlmsghdr *rtnl_new(char *buf, const char *name, uint32_t lower,
 			  const struct link_options *o)
 {
-	struct nlmsghdr *nlh = start(buf, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
+	struct nlmsghdr *nlh = rtnl_request(buf, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	mnl_attr_put_u32(nlh, IFLA_LINK, lower);
@@ -153,7 +153,7 @@ struct nlmsghdr *rtnl_new(char *buf, const char *name, uint32_t lower,
 
 struct nlmsghdr *rtnl_change(char *buf, uint32_t ifindex, const struct link_options *o)
 {
-	struct nlmsghdr *nlh = start(buf, RTM_NEWLINK, 0, ifindex);
+	struct nlmsghdr *nlh = rtnl_request(buf, RTM_NEWLINK, 0, ifindex);
 
 	put_info(nlh, o);
 	return nlh;
@@ -161,10 +161,10 @@ struct nlmsghdr *rtnl_change(char *buf, uint32_t ifindex, const struct link_opti
 
 struct nlmsghdr *rtnl_del(char *buf, uint32_t ifindex)
 {
-	return start(buf, RTM_DELLINK, 0, ifindex);
+	return rtnl_request(buf, RTM_DELLINK, 0, ifindex);
 }
 
-static int talk(struct nlmsghdr *nlh, nl_reply_fn fn, void *ctx, struct nl_error *e)
+int rtnl_ask(struct nlmsghdr *nlh, nl_reply_fn fn, void *ctx, struct nl_error *e)
 {
 	struct nl nl;
 	int err = nl_open(&nl, NETLINK_ROUTE);
@@ -181,7 +181,7 @@ static int talk(struct nlmsghdr *nlh, nl_reply_fn fn, void *ctx, struct nl_error
 
 int rtnl_talk(struct nlmsghdr *nlh, struct nl_error *e)
 {
-	return talk(nlh, NULL, NULL, e);
+	return rtnl_ask(nlh, NULL, NULL, e);
 }
 
 static int take_kind(const struct nlmsghdr *nlh, void *ctx)
@@ -203,7 +203,7 @@ int rtnl_kind(uint32_t ifindex, char kind[32], struct nl_error *e)
 	char buf[RTNL_BUF];
 
 	kind[0] = 0;
-	return talk(start(buf, RTM_GETLINK, 0, ifindex), take_kind, kind, e);
+	return rtnl_ask(rtnl_request(buf, RTM_GETLINK, 0, ifindex), take_kind, kind, e);
 }
 
 static int take_link(const struct nlmsghdr *nlh, void *ctx)
@@ -238,5 +238,5 @@ int rtnl_get(uint32_t ifindex, struct rtnl_link *l, struct nl_error *e)
 	char buf[RTNL_BUF];
 
 	memset(l, 0, sizeof(*l));
-	return talk(start(buf, RTM_GETLINK, 0, ifindex), take_link, l, e);
+	return rtnl_ask(rtnl_request(buf, RTM_GETLINK, 0, ifindex), take_link, l, e);
 }

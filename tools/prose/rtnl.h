@@ -39,6 +39,10 @@ struct nlmsghdr *rtnl_change(char *buf, uint32_t ifindex, const struct link_opti
 
 struct nlmsghdr *rtnl_del(char *buf, uint32_t ifindex);
 
+/* For requests of other files: a link message, and one with answers. */
+struct nlmsghdr *rtnl_request(char *buf, uint16_t type, uint16_t flags, uint32_t ifindex);
+int rtnl_ask(struct nlmsghdr *nlh, nl_reply_fn fn, void *ctx, struct nl_error *e);
+
 int rtnl_talk(struct nlmsghdr *nlh, struct nl_error *e);
 /* Link kind of a device ("" if it has none). -errno. */
 int rtnl_kind(uint32_t ifindex, char kind[32], struct nl_error *e);
