@@ -20,6 +20,9 @@ int cmd_ledger(struct args *a);
 int cmd_ptk(struct args *a);
 int cmd_floors(struct args *a);
 int cmd_doctor(struct args *a);
+int cmd_up(struct args *a);
+int cmd_down(struct args *a);
+int cmd_save(struct args *a);
 
 struct command {
 	const char *name;

@@ -9,7 +9,7 @@ int usage(const struct why *w)
 
 int run_command(const char *what, const struct command *table, size_t n, struct args *a)
 {
-	const char *names[16];
+	const char *names[24];
 	const char *s = arg_next(a);
 	struct why w;
 	size_t i;

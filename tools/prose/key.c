@@ -110,21 +110,15 @@ static int open_both(const struct key_words *k, struct genl *g, uint32_t *ifinde
 	return EXIT_KERNEL;
 }
 
-/* What the kernel is told by "use" and "set". */
-struct change {
-	bool standby, has_from, has_until;
-	int64_t from, until;
-};
-
-static int key_change(struct genl *g, const struct key_words *k, uint32_t ifindex,
-		      const struct change *c, struct obj *key)
+int key_change(struct genl *g, const char *dev, uint32_t ifindex, uint8_t id,
+	       const struct key_change *c, struct obj *key)
 {
 	char buf[GENL_BUF], what[64];
 	struct nlmsghdr *nlh = genl_request(g, buf, PROSE_CMD_KEY_SET);
 	struct nl_error e;
 
 	mnl_attr_put_u32(nlh, PROSE_A_IFINDEX, ifindex);
-	mnl_attr_put_u8(nlh, PROSE_A_PGK_ID, k->id);
+	mnl_attr_put_u8(nlh, PROSE_A_PGK_ID, id);
 	if (c->standby)
 		mnl_attr_put(nlh, PROSE_A_STANDBY, 0, NULL);
 	if (c->has_from)
@@ -133,7 +127,7 @@ static int key_change(struct genl *g, const struct key_words *k, uint32_t ifinde
 		mnl_attr_put_u64(nlh, PROSE_A_UNTIL, c->until);
 	if (!genl_do(g, nlh, key, &e))
 		return EXIT_OK;
-	snprintf(what, sizeof(what), "%s: key %u", k->v[K_DEV], k->id);
+	snprintf(what, sizeof(what), "%s: key %u", dev, id);
 	return kernel_refused(what, PROSE_CMD_KEY_SET, &e);
 }
 
@@ -149,7 +143,7 @@ static void overlaps_of(struct genl *g, uint32_t ifindex, const struct obj *key)
 
 static int key_use(struct args *a)
 {
-	struct change c = { .has_from = true };	/* from 0: at once */
+	struct key_change c = { .has_from = true };	/* from 0: at once */
 	struct key_words k;
 	struct obj key, dev;
 	struct nl_error e;
@@ -178,7 +172,7 @@ static int key_use(struct args *a)
 	else if (dev.tx && !key.ptk_left && !HAS(&key, PROSE_A_PTK_ID))
 		code = take_range(&g, k.v[K_DEV], ifindex, k.id, RANGE_DEFAULT, &key, false, NULL);
 	if (!code)
-		code = key_change(&g, &k, ifindex, &c, &key);
+		code = key_change(&g, k.v[K_DEV], ifindex, k.id, &c, &key);
 	if (!code) {
 		overlaps_of(&g, ifindex, &key);
 		show_key_change("used", &key);
@@ -189,7 +183,7 @@ static int key_use(struct args *a)
 
 static int key_set(struct args *a)
 {
-	struct change c = { 0 };
+	struct key_change c = { 0 };
 	int64_t now = clock_now();
 	struct key_words k;
 	uint32_t ifindex;
@@ -224,7 +218,7 @@ static int key_set(struct args *a)
 	code = open_both(&k, &g, &ifindex);
 	if (code)
 		return code;
-	code = key_change(&g, &k, ifindex, &c, &key);
+	code = key_change(&g, k.v[K_DEV], ifindex, k.id, &c, &key);
 	if (!code) {
 		overlaps_of(&g, ifindex, &key);
 		show_key_change("changed", &key);

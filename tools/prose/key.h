@@ -27,6 +27,16 @@ int parse_range(const char *s, uint32_t min, uint32_t *range, struct why *w);
 void warn_overlap(const struct obj_list *keys, uint8_t id, int64_t from,
 		  int64_t until);
 
+/* What the kernel is told by "use" and "set". */
+struct key_change {
+	bool standby, has_from, has_until;
+	int64_t from, until;		/* 0: at once, never */
+};
+
+/* Prints what was refused and gives back the exit code. */
+int key_change(struct genl *g, const char *dev, uint32_t ifindex, uint8_t id,
+	       const struct key_change *c, struct obj *key);
+
 int key_add(struct args *a);
 
 #endif

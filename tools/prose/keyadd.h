@@ -8,6 +8,8 @@
 
 /* The configured key is the ciphering key; nothing is derived. */
 #define KDF_DIRECT "direct"
+/* What is taken if none is named: TS 33.303. */
+#define KDF_DEFAULT "3gpp"
 
 /* Of values[], for key_add_values(). */
 enum {

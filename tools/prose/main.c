@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "cmd.h"
 #include "when.h"
 
@@ -17,10 +18,12 @@
 #endif
 
 struct options opt;
+static const char *batch_file;
 
 static const char help[] =
 "Usage: prose [OPTIONS] [COMMAND]\n"
 "       prose [show [DEV]]\n"
+"       prose up | down | save NAME      (/etc/prose/NAME.conf, or a path to such a file)\n"
 "       prose dev add NAME link LOWER group G [member M|auto] [lcid N] [ethertype T]\n"
 "                 [protect on|off] [window N] [OPTION]...\n"
 "       prose dev set NAME OPTION...\n"
@@ -45,7 +48,7 @@ static const char help[] =
 "       prose monitor | agent | genkey\n"
 "       prose ledger init [volatile] | show\n"
 "OPTIONS: -j (JSON) -p (pretty) -s (statistics) -n NETNS --state-dir DIR\n"
-"         --trust-clock --version --help\n"
+"         -b FILE (a command for each line) --trust-clock --version --help\n"
 "C: eea0 eea1 eea2 eea3 aes128-gcm aes256-gcm    I: none eia1 eia2 eia3\n"
 "G, M: 0xXXXXXX or aa:bb:cc    ID: 0..255 or 0x00..0xff\n"
 "TIME: 2026-03-01T12:00:00Z, +8h, +1h30m, @SECONDS, now\n"
@@ -62,6 +65,9 @@ static const struct command commands[] = {
 	{ "show", cmd_show },
 	{ "ls", cmd_show },
 	{ "list", cmd_show },
+	{ "up", cmd_up },
+	{ "down", cmd_down },
+	{ "save", cmd_save },
 	{ "dev", cmd_dev },
 	{ "key", cmd_key },
 	{ "member", cmd_member },
@@ -76,19 +82,19 @@ static const struct command commands[] = {
 };
 
 enum option {
-	O_JSON, O_PRETTY, O_STATS, O_NETNS, O_STATE_DIR, O_TRUST_CLOCK,
+	O_JSON, O_PRETTY, O_STATS, O_NETNS, O_STATE_DIR, O_BATCH, O_TRUST_CLOCK,
 	O_VERSION, O_HELP,
 };
 
 static const char *const option_words[] = {
 	"-j", "-json", "--json", "-p", "-pretty", "--pretty", "-s", "-statistics",
-	"--statistics", "-n", "-netns", "--netns", "--state-dir", "--trust-clock",
+	"--statistics", "-n", "-netns", "--netns", "--state-dir", "-b", "-batch", "--batch", "--trust-clock",
 	"-V", "--version", "-h", "--help",
 };
 
 static const enum option option_ids[] = {
 	O_JSON, O_JSON, O_JSON, O_PRETTY, O_PRETTY, O_PRETTY, O_STATS, O_STATS,
-	O_STATS, O_NETNS, O_NETNS, O_NETNS, O_STATE_DIR, O_TRUST_CLOCK,
+	O_STATS, O_NETNS, O_NETNS, O_NETNS, O_STATE_DIR, O_BATCH, O_TRUST_CLOCK,
 	O_VERSION, O_VERSION, O_HELP, O_HELP,
 };
 
@@ -136,10 +142,13 @@ static int take_options(struct args *a, struct why *w)
 		switch (option_ids[i]) {
 		case O_NETNS:
 		case O_STATE_DIR:
+		case O_BATCH:
 			if (!left)
 				return why(w, "%s needs a value after it", s);
 			if (option_ids[i] == O_NETNS)
 				opt.netns = *in;
+			else if (option_ids[i] == O_BATCH)
+				batch_file = *in;
 			else
 				opt.state_dir = *in;
 			in++;
@@ -182,6 +191,25 @@ static int enter_netns(const char *name)
 	return EXIT_OK;
 }
 
+static int run_words(struct args *a)
+{
+	return run_command("command", commands, ARRAY_SIZE(commands), a);
+}
+
+/* The words of the line, or the lines of the file. */
+static int run(struct args *a)
+{
+	struct why w;
+
+	if (!batch_file)
+		return run_words(a);
+	if (args_end(a, &w)) {
+		fail(EXIT_USAGE, "with -b FILE commands stand in the file: \"%s\"", a->argv[0]);
+		return EXIT_USAGE;
+	}
+	return batch_run(batch_file, run_words);
+}
+
 int main(int argc, char **argv)
 {
 	struct args a = { argc - 1, argv + 1 };
@@ -202,7 +230,7 @@ int main(int argc, char **argv)
 		if (code)
 			return code;
 	}
-	code = run_command("command", commands, ARRAY_SIZE(commands), &a);
+	code = run(&a);
 	if (fflush(stdout) || ferror(stdout))
 		return fail(EXIT_USAGE, "writing the output failed");
 	return code;

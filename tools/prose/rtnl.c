@@ -104,6 +104,29 @@ int link_options_parse(const char *const *v, struct link_options *o, struct why 
 	return 0;
 }
 
+char *link_option_text(char *out, size_t size, int option, uint32_t v)
+{
+	switch (forms[option].as) {
+	case AS_ID:
+		snprintf(out, size, "0x%06x", v);
+		break;
+	case AS_ETHERTYPE:
+		snprintf(out, size, "0x%04x", v);
+		break;
+	case AS_ON_OFF:
+		snprintf(out, size, "%s", v ? "on" : "off");
+		break;
+	case AS_NUMBER:
+		snprintf(out, size, "%u", v);
+		break;
+	case AS_WORD:
+		snprintf(out, size, "%s", name_or_unknown(forms[option].words,
+							  *forms[option].n_words, v));
+		break;
+	}
+	return out;
+}
+
 struct nlmsghdr *rtnl_request(char *buf, uint16_t type, uint16_t flags, uint32_t ifindex)
 {
 	struct nlmsghdr *nlh;

@@ -32,6 +32,9 @@ struct link_options {
 /* Pure: values[] as taken by args_keywords() for link_keywords. */
 int link_options_parse(const char *const *values, struct link_options *o, struct why *w);
 
+/* Pure: a value as link_options_parse() takes it. */
+char *link_option_text(char *out, size_t size, int option, uint32_t value);
+
 /* Pure: build the requests. lower is an ifindex. */
 struct nlmsghdr *rtnl_new(char *buf, const char *name, uint32_t lower,
 			  const struct link_options *o);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * SHA-256 for the ledger's checksum and its binding to the machine: no key
- * octet is ever hashed in user space.
+ * SHA-256 for the ledger's checksum and its binding to the machine. Of a key only
+ * fingerprint.c makes a hash, in locked memory.
  */
 #ifndef SHA256_H
 #define SHA256_H

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "updiff.h"
+#include "when.h"
+
+int running_read(struct genl *g, const char *name, uint32_t ifindex, struct running *r)
+{
+	struct nl_error e;
+
+	memset(r, 0, sizeof(*r));
+	if (genl_dev_get(g, ifindex, &r->dev, &e))
+		return kernel_refused(name, PROSE_CMD_DEV_GET, &e);
+	if (genl_dump(g, PROSE_CMD_KEY_GET, ifindex, &r->keys, &e))
+		return kernel_refused(name, PROSE_CMD_KEY_GET, &e);
+	if (link_state_get(ifindex, &r->link, &e) ||
+	    address_list(ifindex, &r->addresses, &r->n_addresses, &e))
+		return kernel_refused(name, CMD_LINK, &e);
+	return EXIT_OK;
+}
+
+void running_free(struct running *r)
+{
+	obj_list_free(&r->keys);
+	free(r->addresses);
+	r->addresses = NULL;
+}
+
+const struct obj *running_key(const struct running *r, uint8_t id)
+{
+	size_t i;
+
+	for (i = 0; i < r->keys.n; i++)
+		if (r->keys.o[i].pgk_id == id)
+			return &r->keys.o[i];
+	return NULL;
+}
+
+bool running_has_address(const struct running *r, const struct address *a)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_addresses; i++)
+		if (address_same(&r->addresses[i], a))
+			return true;
+	return false;
+}
+
+uint32_t running_option(const struct obj *dev, int option)
+{
+	switch (option) {
+	case LK_GROUP:
+		return dev->group;
+	case LK_MEMBER:
+		return dev->member;
+	case LK_LCID:
+		return dev->lcid;
+	case LK_ETHERTYPE:
+		return dev->ethertype;
+	case LK_PROTECT:
+		return dev->protect;
+	case LK_WINDOW:
+		return dev->window;
+	case LK_TX:
+		return dev->tx;
+	case LK_NONIP:
+		return dev->nonip;
+	case LK_MARGIN:
+		return dev->margin;
+	case LK_NOTICE:
+		return dev->notice;
+	case LK_REQUIRE:
+		return dev->require;
+	case LK_CHOICE:
+		return dev->choice;
+	case LK_PTK_AGE:
+		return dev->ptk_age;
+	default:
+		return dev->ptk_packets;
+	}
+}
+
+/* One more of them, said; 1. */
+static size_t differs(const struct conf *c, const struct conf_value *v, const char *word,
+		      const char *is)
+{
+	fail(EXIT_USAGE, "%s:%u: %s = %s, but %s has %s, and that cannot be changed while it is there",
+	     c->path, v->line, word, v->text, c->name, is);
+	return 1;
+}
+
+static bool same_value(const struct conf_key *k, const struct obj *live)
+{
+	if (k->path)
+		return !memcmp(k->fingerprint, live->fingerprint, sizeof(k->fingerprint));
+	return k->add.serial == live->serial;
+}
+
+static size_t key_unmendable(const struct conf *c, const struct conf_key *k,
+			     const struct running *r)
+{
+	const char *kdf = k->add.kdf ? k->add.kdf : KDF_DEFAULT;
+	const struct obj *live = running_key(r, k->add.id);
+	size_t i;
+
+	if (!live) {
+		/* A dead key stands in its place as well as a live one. */
+		for (i = 0; i < r->keys.n; i++) {
+			if ((r->keys.o[i].pgk_id ^ k->add.id) & 31)
+				continue;
+			fail(EXIT_USAGE, "%s:%u: Id = %s, but %s has key %u, which has the same five low bits",
+			     c->path, k->v[KA_ID].line, k->v[KA_ID].text, c->name,
+			     r->keys.o[i].pgk_id);
+			hint("Detach that one: prose key del dev %s id %u", c->name,
+			     r->keys.o[i].pgk_id);
+			return 1;
+		}
+		return 0;
+	}
+	if (obj_dead(live)) {
+		fail(EXIT_USAGE, "%s:%u: key %u of %s is %s", c->path, k->line, k->add.id,
+		     c->name, NAME(key_state_names, live->key_state));
+	} else if (live->cipher != k->add.cipher || live->integrity != k->add.integrity ||
+		   strcmp(live->kdf, kdf)) {
+		fail(EXIT_USAGE, "%s:%u: key %u of %s has cipher %s, integrity %s and kdf %s, not those of the file",
+		     c->path, k->line, k->add.id, c->name, NAME(cipher_names, live->cipher),
+		     NAME(integrity_names, live->integrity), live->kdf);
+	} else if (!same_value(k, live)) {
+		fail(EXIT_USAGE, "%s:%u: key %u of %s has another value than %s", c->path,
+		     k->v[k->path ? KA_FILE : KA_SERIAL].line, k->add.id, c->name,
+		     k->path ? k->path : "the key of that serial number");
+	} else {
+		return 0;
+	}
+	hint("To take the file's, detach it first: prose key del dev %s id %u", c->name,
+	     k->add.id);
+	return 1;
+}
+
+size_t unmendable(const struct conf *c, const struct running *r)
+{
+	uint32_t lower = if_nametoindex(c->lower.text);
+	char name[IF_NAMESIZE] = "another one";
+	size_t n = 0, i;
+
+	/* What PreUp= made under another name cannot be told apart from that. */
+	if (lower != r->dev.lower_ifindex) {
+		if (!HAS(&r->dev, PROSE_A_LOWER_NETNSID))
+			if_indextoname(r->dev.lower_ifindex, name);
+		n += differs(c, &c->lower, "Lower", name);
+	}
+	for (i = 0; i < LK_CHANGES; i++) {
+		char value[32];
+
+		if (!(c->options.has >> i & 1) ||
+		    c->options.v[i] == running_option(&r->dev, i))
+			continue;
+		link_option_text(value, sizeof(value), i, running_option(&r->dev, i));
+		n += differs(c, &c->link[i], conf_link_words[i], value);
+	}
+	if (n)
+		hint("To take the file's: prose down %s, then prose up %s", c->name, c->name);
+	for (i = 0; i < c->n_keys; i++)
+		n += key_unmendable(c, &c->keys[i], r);
+	return n;
+}
+
+void options_differing(const struct conf *c, const struct running *r,
+		       struct link_options *o)
+{
+	int i;
+
+	memset(o, 0, sizeof(*o));
+	for (i = LK_CHANGES; i < LK_N; i++) {
+		if (!(c->options.has >> i & 1) ||
+		    c->options.v[i] == running_option(&r->dev, i))
+			continue;
+		o->v[i] = c->options.v[i];
+		o->has |= 1 << i;
+	}
+}
+
+bool times_differ(const struct conf_key *k, const struct obj *live)
+{
+	/* A key that was put to use by hand stays in use. */
+	if (k->add.has_from && k->add.from != live->from && k->add.from > clock_now())
+		return true;
+	return k->add.has_until &&
+	       (!HAS(live, PROSE_A_UNTIL) || k->add.until != live->until);
+}
+
+void say_surplus(const struct conf *c, const struct running *r)
+{
+	char text[ADDRESS_LEN];
+	size_t i, n = 0;
+
+	for (i = 0; i < r->keys.n; i++) {
+		if (conf_find_key(c, r->keys.o[i].pgk_id))
+			continue;
+		warn("%s has key %u, which is not in %s; it is left alone", c->name,
+		     r->keys.o[i].pgk_id, c->path);
+		n++;
+	}
+	for (i = 0; i < r->n_addresses; i++) {
+		if (!r->addresses[i].kept || conf_has_address(c, &r->addresses[i]))
+			continue;
+		warn("%s has address %s, which is not in %s; it is left alone", c->name,
+		     address_text(text, &r->addresses[i]), c->path);
+		n++;
+	}
+	if (n)
+		hint("To write it into the file: prose save %s", c->name);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A configuration file held against the device that is there. */
+#ifndef UPDIFF_H
+#define UPDIFF_H
+
+#include "conf.h"
+#include "genl.h"
+#include "linkstate.h"
+
+/* The device as it is. */
+struct running {
+	struct obj dev;
+	struct link_state link;
+	struct obj_list keys;
+	struct address *addresses;
+	size_t n_addresses;
+};
+
+/* Prints what went wrong and gives back the exit code. */
+int running_read(struct genl *g, const char *name, uint32_t ifindex, struct running *r);
+void running_free(struct running *r);
+const struct obj *running_key(const struct running *r, uint8_t id);
+bool running_has_address(const struct running *r, const struct address *a);
+
+/* An option as link_options has it. */
+uint32_t running_option(const struct obj *dev, int option);
+
+/*
+ * Differences that cannot be mended while the device is there: each is printed.
+ * How many there are.
+ */
+size_t unmendable(const struct conf *c, const struct running *r);
+
+/* Those of the changeable options that differ, with the values of the file. */
+void options_differing(const struct conf *c, const struct running *r,
+		       struct link_options *o);
+/* Do begin or end of a key differ from the file's? */
+bool times_differ(const struct conf_key *k, const struct obj *live);
+
+/* Tell what the device has beyond the file; it is left alone. */
+void say_surplus(const struct conf *c, const struct running *r);
+
+#endif
