@@ -29,7 +29,7 @@ int conf_locate(struct conf *c, const char *s, struct why *w)
 			   CONF_DIR, CONF_SUFFIX);
 	base = strrchr(s, '/');
 	base = base ? base + 1 : s;
-	if (len > suffix && !strcmp(s + len - suffix, CONF_SUFFIX))
+	if (len >= suffix && !strcmp(s + len - suffix, CONF_SUFFIX))
 		len -= suffix;
 	else if (base != s)
 		return why(w, "%s: a path must end in %s", s, CONF_SUFFIX);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "cmd.h"
 #include "conf.h"
@@ -271,7 +272,10 @@ static int add_address(struct up *u, size_t i)
 	if (!address_add(u->ifindex, a, &e))
 		return EXIT_OK;
 	snprintf(what, sizeof(what), "%s: address %s", u->c->name, address_text(text, a));
-	return kernel_refused(what, CMD_LINK, &e);
+	kernel_refused(what, CMD_LINK, &e);
+	if (e.err == -EACCES && a->family == AF_INET6)
+		hint("IPv6 is disabled on it: sysctl net.ipv6.conf.default.disable_ipv6=0 (or PreUp=)");
+	return EXIT_KERNEL;
 }
 
 static void undo_up(void *ctx, const struct undo_step *s)

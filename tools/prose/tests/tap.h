@@ -18,6 +18,8 @@ void test_ledger(void);
 void test_grant(void);
 void test_floors(void);
 void test_doctor(void);
+void test_conf(void);
+void test_shell(void);
 void test_netlink(void);
 
 /* A fresh directory on a file system that is none of those that forget. */

@@ -80,6 +80,8 @@ int main(void)
 	test_grant();
 	test_floors();
 	test_doctor();
+	test_conf();
+	test_shell();
 	while (ndirs--)
 		nftw(dirs[ndirs], remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	printf("1..%d\n# %d passed, %d failed\n", count, count - failed, failed);

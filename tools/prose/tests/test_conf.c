@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+#include "conf.h"
+#include "hook.h"
+#include "tap.h"
+#include "undo.h"
+
+#define DEVICE "[Device]\nLower = wlan0\nGroup = 0x445566\n"
+#define KEY "[Key]\nId = 1\nCipher = aes256-gcm\nFile = fire.key\n"
+
+/* Parse it as fire.conf: err, and what the reason must have in it. */
+static void refused(const char *text, const char *says)
+{
+	char *copy = strdup(text);
+	struct conf c;
+	struct why w;
+	int err;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	err = conf_parse(&c, copy, &w);
+	ok(err == -1 && strstr(w.text, says), "refused: %s", says);
+	if (!err || !strstr(w.text, says))
+		printf("# of %s# saw %s\n", text, err ? w.text : "no refusal");
+	conf_free(&c);
+	free(copy);
+}
+
+static void whole(void)
+{
+	char text[] = "# brigade\n\n [device] # the radio\nLOWER=wlan0\ngroup = 44:55:66\n"
+		      "Member = auto\r\nMTU = 1400\nAddress = 10.4.5.1/24, fd00::1/64\n"
+		      "address=10.4.6.1/16 # second\nTx = off\nPtkAge = 3600\n"
+		      "PostUp = echo %i # said\nPostUp = true\n"
+		      "[KEY]\nid = 0x21\nCipher = eea2\nIntegrity = eia2\nFile = sub/fire.key\n"
+		      "From = 2026-03-01T12:00:00Z\nUntil = @1772366401\nRange = 7\n"
+		      "[Key]\nId = 2\nCipher = aes256-gcm\nSerial = 1234\nFrom = standby\n";
+	struct conf c;
+	struct why w;
+	char out[ADDRESS_LEN];
+
+	is_int(conf_locate(&c, "/x/fire.conf", &w), 0, "a path");
+	is_str(c.name, "fire", "the device has the name of the file");
+	w.text[0] = 0;
+	if (!ok(!conf_parse(&c, text, &w), "a whole file is taken: %s", w.text))
+		return;
+	is_str(c.lower.text, "wlan0", "lower device");
+	is_int(c.options.v[LK_GROUP], 0x445566, "group");
+	ok(!(c.options.has >> LK_MEMBER & 1), "member auto is left to the kernel");
+	is_int(c.options.v[LK_PTK_AGE], 3600, "ptk-age");
+	is_int(c.mtu, 1400, "MTU");
+	is_int(c.n_addresses, 3, "three addresses");
+	is_str(address_text(out, &c.addresses[1]), "fd00::1/64", "the second one");
+	is_int(c.n_hooks[HOOK_POST_UP], 2, "two hooks");
+	is_str(c.hooks[HOOK_POST_UP][0].text, "echo %i # said", "a hook keeps its #");
+	is_int(c.n_keys, 2, "two keys");
+	is_str(c.keys[0].path, "/x/sub/fire.key", "a key file is beside the file");
+	is_int(c.keys[0].add.id, 0x21, "its ID");
+	is_int(c.keys[0].add.until, 1772366401, "its end");
+	is_int(c.keys[0].add.range, 7, "its range");
+	is_int(c.keys[1].add.serial, 1234, "the other's serial");
+	ok(c.keys[1].add.standby && !c.keys[1].add.range, "on standby, without a range");
+	ok(conf_find_key(&c, 2) == &c.keys[1] && !conf_find_key(&c, 3), "found by ID");
+	conf_free(&c);
+}
+
+static void bad(void)
+{
+	refused("", "fire.conf:1: there is no section [Device]");
+	refused("Lower = x\n", "fire.conf:1: \"Lower\" stands before");
+	refused("[Dev]\n", "fire.conf:1: [Dev] is no section");
+	refused("[Device]\nLower = w\n", "fire.conf:1: [Device] has no Group=");
+	refused("[Device]\nGroup = 0x1\n", "[Device] has no Lower=");
+	refused(DEVICE "Lower = x\n", "fire.conf:4: Lower is given twice, before in line 2");
+	refused(DEVICE "[Device]\n", "fire.conf:4: [Device] is given twice");
+	refused(DEVICE "Ptkages = 1\n", "did you mean PtkAge?");
+	refused(DEVICE "xyzzy = 1\n", "fire.conf:4: \"xyzzy\" is unknown in [Device], which takes Group");
+	refused(DEVICE "Tx\n", "fire.conf:4: neither a section");
+	refused(DEVICE "Tx = # none\n", "fire.conf:4: Tx has no value");
+	refused(DEVICE "Tx = yes\n", "fire.conf:4: tx yes: \"on\" or \"off\"");
+	refused(DEVICE "MTU = 20\n", "fire.conf:4: MTU 20 is out of range");
+	refused(DEVICE "Address = 10.0.0.1\n", "fire.conf:4: address 10.0.0.1: the length");
+	refused(DEVICE "Address = 10.0.0/8\n", "10.0.0 is no IPv4");
+	refused(DEVICE "Address = 10.0.0.1/33\n", "prefix length 33 is out of range");
+	refused(DEVICE "Address = 10.0.0.1/8\nAddress = 10.0.0.1/8\n", "fire.conf:5: address");
+	refused("[Device]\nLower = a/b\nGroup = 0x1\n", "fire.conf:2: \"a/b\" cannot be the name");
+	refused(DEVICE "Protect = off\n" KEY, "fire.conf:5: with Protect=off in line 4");
+	refused(DEVICE "[Key]\nCipher = eea2\n", "fire.conf:4: [Key] has no Id=");
+	refused(DEVICE "[Key]\nId = 1\n", "fire.conf:4: [Key] has no File=");
+	refused(DEVICE "[Key]\nId = 1\nFile = f\n", "fire.conf:4: [Key] has no Cipher=");
+	refused(DEVICE KEY "Serial = 5\n", "fire.conf:8: File= in line 7 and Serial=");
+	refused(DEVICE "[Key]\nId = 256\nCipher = eea2\nFile = f\n", "fire.conf:5: id 256");
+	refused(DEVICE "[Key]\nId = 1\nFile = f\nCipher = aes\n", "fire.conf:7: \"aes\" is no cipher");
+	refused(DEVICE "[Key]\nId = 1\nFile = f\nCipher = eea2\n", "fire.conf:7: Cipher = eea2 has no");
+	refused(DEVICE "[Key]\nId=1\nFile=f\nCipher=eea0\nIntegrity=none\n", "fire.conf:8: Cipher = eea0");
+	refused(DEVICE KEY "Integrity = eia2\n", "fire.conf:8: integrity eia2: aes256-gcm protects");
+	refused(DEVICE KEY "Integrity = md5\n", "fire.conf:8: \"md5\" is no integrity");
+	refused(DEVICE KEY "Until = +8h\n", "fire.conf:8: Until = +8h would count anew");
+	refused(DEVICE KEY "From = now\n", "fire.conf:8: From = now would count anew");
+	refused(DEVICE KEY "Until = tomorrow\n", "fire.conf:8: until tomorrow");
+	refused(DEVICE KEY "From = @20\nUntil = @10\n", "fire.conf:9: until @10 is not after");
+	refused(DEVICE KEY "From = standby\nRange = 5\n", "a standby key takes its range");
+	refused(DEVICE KEY "[Key]\nId = 33\nCipher = aes128-gcm\nFile = g\n", "fire.conf:9: Id = 33");
+	refused("[Device]\nLower = low\nGroup = 0x1\nRequire = integrity\n[Key]\nId = 1\n"
+		"Cipher = eea2\nIntegrity = none\nFile = f\n", "fire.conf:7: the suite does not");
+	refused(DEVICE KEY "File = -\n", "fire.conf:8: File is given twice");
+}
+
+static void located(const char *s, int err, const char *path)
+{
+	struct conf c;
+	struct why w;
+
+	if (is_int(conf_locate(&c, s, &w), err, s) && !err)
+		is_str(c.path, path, s);
+}
+
+static void names(void)
+{
+	located("fire", 0, "/etc/prose/fire.conf");
+	located("./fire.conf", 0, "./fire.conf");
+	located("fire.conf", 0, "fire.conf");
+	located("a/fire", -1, NULL);
+	located("", -1, NULL);
+	located(".conf", -1, NULL);
+	located("a;b", -1, NULL);
+	located("$(a).conf", -1, NULL);
+	located("-x.conf", -1, NULL);
+	located("sixteen-letters-.conf", -1, NULL);
+}
+
+static void line(const char *text, int want, const char *last)
+{
+	char *words[BATCH_WORDS], *copy = strdup(text);
+	struct why w;
+	int n = batch_words(copy, words, &w);
+
+	is_int(n, want, text);
+	if (n > 0 && last)
+		is_str(words[n - 1], last, text);
+	free(copy);
+}
+
+static void batches(void)
+{
+	char many[2 * BATCH_WORDS + 3] = "";
+	int i;
+
+	line("", 0, NULL);
+	line("  # all of it\n", 0, NULL);
+	line("key show # but this\n", 2, "show");
+	line("a#b", 1, "a#b");
+	line("file 'a b'\"c \\\" d\"\\ e\n", 2, "a bc \" d e");
+	line("x ''", 2, "");
+	line("'a", -1, NULL);
+	line("a \\\n", -1, NULL);
+	for (i = 0; i <= BATCH_WORDS; i++)
+		strcat(many, "a ");
+	line(many, -1, NULL);
+}
+
+static void hook(const char *text, const char *want)
+{
+	char *got = hook_command(text, "fire");
+
+	is_str(got, want, text);
+	free(got);
+}
+
+static char order[8];
+
+static void note(void *ctx, const struct undo_step *s)
+{
+	char *end = order + strlen(order);
+
+	(void)ctx;
+	*end = 'a' + s->what;
+	end[1] = 0;
+}
+
+static void undone(void)
+{
+	static struct undo u;
+	struct undo_step s = { .fn = note };
+
+	for (s.what = 0; s.what < 3; s.what++)
+		undo_push(&u, &s);
+	undo_all(&u);
+	is_str(order, "cba", "the last step is undone first");
+	undo_all(&u);
+	is_str(order, "cba", "and once only");
+}
+
+static void fingerprint(void)
+{
+	/* As Python has it: hmac.new(bytes(range(32)), b"prose ledger", "sha256"). */
+	static const uint8_t want[] = {
+		0xf8, 0x01, 0x86, 0x7c, 0x3c, 0x02, 0x7a, 0x79,
+		0xd3, 0x15, 0xa4, 0x05, 0x11, 0x76, 0xbc, 0x86
+	};
+	uint8_t *page = secret_alloc(), out[PROSE_FINGERPRINT_LEN];
+	int i;
+
+	for (i = 0; i < PGK_LEN; i++)
+		page[i] = i;
+	key_fingerprint(page, out);
+	ok(!memcmp(out, want, sizeof(out)), "the fingerprint is that of kernel and ledger");
+	secret_free(page);
+}
+
+void test_conf(void)
+{
+	whole();
+	bad();
+	names();
+	batches();
+	hook("ip link set %i up; echo %% %j%", "ip link set fire up; echo % %j%");
+	hook("", "");
+	undone();
+	fingerprint();
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What comes with the command and is no C: completion, the generator. */
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "prose.h"
+#include "tap.h"
+
+static char src[PATH_MAX], dir[256];
+
+/* All that a shell prints, blanks for line ends. $A is a. */
+static const char *shell(const char *command, const char *a)
+{
+	static char out[4096];
+	size_t len;
+	FILE *f;
+
+	setenv("A", a, 1);
+	f = popen(command, "r");
+	if (!f)
+		return "";
+	len = fread(out, 1, sizeof(out) - 1, f);
+	out[len] = 0;
+	pclose(f);
+	for (len = 0; out[len]; len++)
+		if (out[len] == '\n')
+			out[len] = ' ';
+	while (len && out[len - 1] == ' ')
+		out[--len] = 0;
+	return out;
+}
+
+/* What Tab offers after this line; its last word is what was begun. */
+static void tab(const char *line, const char *want)
+{
+	static const char script[] =
+		"bash -c '. \"$SRC/prose.bash-completion\"; IFS=\" \" read -ra COMP_WORDS <<<\"$A\"; "
+		"case $A in *\" \") COMP_WORDS+=(\"\");; esac; "
+		"COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _prose; printf \"%s\\n\" \"${COMPREPLY[@]}\"' 2>&1";
+
+	is_str(shell(script, line), want, line);
+}
+
+static void completion(void)
+{
+	tab("prose k", "key");
+	tab("prose -j m", "member monitor");
+	tab("prose -n ns s", "show save");
+	tab("prose up ", "air fire");
+	tab("prose down ", "air fire fire");
+	tab("prose show ", "fire");
+	tab("prose key a", "add");
+	tab("prose key add ", "dev id cipher integrity kdf from until range file serial");
+	tab("prose key add dev ", "fire");
+	tab("prose key add dev fire c", "cipher");
+	tab("prose key add dev fire cipher aes", "aes128-gcm aes256-gcm");
+	tab("prose key add dev fire id ", "");
+	tab("prose key use dev fire id 1 ", "at");
+	tab("prose dev add fire ", "link group member lcid ethertype protect window tx nonip margin notice require choice ptk-age ptk-packets");
+	tab("prose dev add fire link ", "fire wlan0");
+	tab("prose dev set fire tx o", "on off");
+	tab("prose dev set ", "fire");
+	tab("prose member reset dev fire id 1 m", "member");
+	tab("prose ledger init ", "volatile");
+	tab("prose doctor dev ", "fire");
+	tab("prose --tr", "--trust-clock");
+}
+
+/* Every command and option of the help is known to the completion. */
+static void complete(void)
+{
+	static const char *const words[] = {
+		"up", "down", "save", "dev", "key", "member", "ptk", "floors", "monitor",
+		"agent", "genkey", "ledger", "show", "help",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "prose %s", words[i]);
+		tab(line, words[i]);
+	}
+}
+
+static void generator(void)
+{
+	static const char run[] =
+		"sed 's|@UNITDIR@|/usr/lib/systemd/system|' $SRC/system/prose-generator >$D/generator; "
+		"ROOT=$D sh $D/generator $D/out 2>&1; cat \"$D/out/$A\" 2>&1";
+	static const char device[] =
+		"BindsTo=sys-subsystem-net-devices-wlan0.device After=sys-subsystem-net-devices-wlan0.device";
+	const char *said;
+
+	if (shell("command -v systemd-escape", "")[0] != '/') {
+		ok(true, "generator # SKIP there is no systemd-escape");
+		return;
+	}
+	said = shell(run, "prose@fire.service.d/50-lower.conf");
+	ok(strstr(said, device), "a device is bound to its lower device: %s", said);
+	is_str(shell("readlink \"$D/out/sys-subsystem-net-devices-wlan0.device.wants/prose@fire.service\"", ""),
+	       "/usr/lib/systemd/system/prose@.service", "and is started by it if it is enabled");
+	is_str(shell("ls $D/out", ""),
+	       "prose@air.service.d prose@fire.service.d sys-subsystem-net-devices-wlan0.device.wants",
+	       "another is not");
+	said = shell(run, "prose@air.service.d/50-lower.conf");
+	ok(strstr(said, "devices-wlan\\x2dx.device"), "a name with a - is escaped: %s", said);
+}
+
+void test_shell(void)
+{
+	char file[] = __FILE__, confs[300], net[300];
+
+	/* This file is in tests/ of the sources. */
+	if (!realpath(dirname(dirname(file)), src))
+		strcpy(src, ".");
+	snprintf(dir, sizeof(dir), "%s", test_dir());
+	snprintf(confs, sizeof(confs), "%s/etc/prose", dir);
+	snprintf(net, sizeof(net), "%s/net", dir);
+	setenv("SRC", src, 1);
+	setenv("D", dir, 1);
+	setenv("PROSE_CONF_DIR", confs, 1);
+	setenv("PROSE_NET_DIR", net, 1);
+	shell("mkdir -p $D/etc/prose $D/net/fire $D/net/wlan0 $D/etc/systemd/system/prose.target.wants; "
+	      "echo DEVTYPE=prose >$D/net/fire/uevent; echo DEVTYPE=wlan >$D/net/wlan0/uevent; "
+	      "printf '[Device]\\n lower = wlan0 # the stick\\n' >$D/etc/prose/fire.conf; "
+	      "printf '[Device]\\nLower=wlan-x\\n' >$D/etc/prose/air.conf; "
+	      "ln -s nowhere $D/etc/systemd/system/prose.target.wants/prose@fire.service", "");
+	completion();
+	complete();
+	shell("printf '[Device]\\nLower=a/b\\n' >$D/etc/prose/bad.conf", "");
+	generator();
+}
