@@ -25,7 +25,8 @@ int address_parse(const char *s, struct address *a, struct why *w)
 
 	memset(a, 0, sizeof(*a));
 	if (!slash)
-		return why(w, "address %s: the length of the prefix is missing, as in 10.4.5.1/24", s);
+		return why(w, "address %s: the length of the prefix is missing, as in 10.4.5.1/24",
+			   s);
 	if ((size_t)(slash - s) >= sizeof(text))
 		return why(w, "address %s is too long", s);
 	memcpy(text, s, slash - s);

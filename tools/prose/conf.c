@@ -29,13 +29,11 @@ int conf_locate(struct conf *c, const char *s, struct why *w)
 			   CONF_DIR, CONF_SUFFIX);
 	base = strrchr(s, '/');
 	base = base ? base + 1 : s;
-	if (len >= suffix && !strcmp(s + len - suffix, CONF_SUFFIX))
-		len -= suffix;
-	else if (base != s)
-		return why(w, "%s: a path must end in %s", s, CONF_SUFFIX);
-	else
+	if (len < suffix || strcmp(s + len - suffix, CONF_SUFFIX))
 		suffix = 0;
-	len -= base - s;
+	if (!suffix && base != s)
+		return why(w, "%s: a path must end in %s", s, CONF_SUFFIX);
+	len -= suffix + (base - s);
 	snprintf(name, sizeof(name), "%.*s", (int)len, base);
 	if (device_name_valid(name, w))
 		return -1;
