@@ -34,18 +34,31 @@ static void on_signal(int sig)
 	stopped_by = sig;
 }
 
-/* From here on a signal is one more reason to take all back. */
-static void catch_signals(void)
+static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+
+/*
+ * From here on a signal is one more reason to take all back, and whoever reads
+ * what is said may go away.
+ */
+static void catch_signals(struct sigaction old[ARRAY_SIZE(caught)])
 {
-	struct sigaction sa = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_flags = SA_RESTART };
 	size_t i;
 
 	stopped_by = 0;
-	for (i = 0; i < ARRAY_SIZE(sigs); i++)
-		sigaction(sigs[i], &sa, NULL);
-	/* Whoever reads what is said may go away. */
-	signal(SIGPIPE, SIG_IGN);
+	for (i = 0; i < ARRAY_SIZE(caught); i++) {
+		sa.sa_handler = caught[i] == SIGPIPE ? SIG_IGN : on_signal;
+		sigaction(caught[i], &sa, &old[i]);
+	}
+}
+
+/* A batch goes on after this. */
+static void leave_signals(const struct sigaction old[ARRAY_SIZE(caught)])
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(caught); i++)
+		sigaction(caught[i], &old[i], NULL);
 }
 
 static int not_stopped(void)
@@ -386,6 +399,7 @@ static int say_done(const struct up *u)
 
 static int up(const struct conf *c)
 {
+	struct sigaction old[ARRAY_SIZE(caught)];
 	struct up u = { .c = c };
 	int code = genl_open(&u.g, true);
 
@@ -394,12 +408,13 @@ static int up(const struct conf *c)
 	u.undo.ctx = &u;
 	code = look(&u);
 	if (!code) {
-		catch_signals();
+		catch_signals(old);
 		code = steps(&u);
 		if (code && u.undo.n) {
 			undo_all(&u.undo);
 			hint("%s: all that was done is undone", c->name);
 		}
+		leave_signals(old);
 	}
 	if (!code)
 		code = say_done(&u);
