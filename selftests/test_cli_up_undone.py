@@ -66,11 +66,13 @@ def interrupted(t):
     """a signal in the middle is one more reason to undo all"""
     r = rig(t)
     before = r.state_of()
-    r.write(DEVICE + hooked(r, PostUp=f"touch {r.state}/there; while sleep 0.1; do :; done") + KEY)
+    r.write(DEVICE + hooked(r, PostUp=f"touch {r.state}/there; until [ -e {r.state}/end ]; "
+                                              "do sleep 0.1; done") + KEY)
     p = r.start("up", r.path)
     t.wait(lambda: os.path.exists(f"{r.state}/there"), "the hook", timeout=60)
-    run("pkill", "-P", p.pid, "-x", "sh")
     p.terminate()
+    r.write("", name="end")
+    os.rename(f"{r.state}/end.conf", f"{r.state}/end")
     t.eq(p.wait(60), 1, "exit code")
     t.eq(r.state_of(), before, "after it")
     t.eq(r.marks()[-2:], ["PreDown-p0", "PostDown-p0"], "hooks")

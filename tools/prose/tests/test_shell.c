@@ -95,6 +95,7 @@ static void generator(void)
 	static const char run[] =
 		"sed 's|@UNITDIR@|/lib/systemd/system|' $SRC/system/prose-generator >$D/generator; "
 		"ROOT=$D sh $D/generator $D/out 2>&1; cat \"$D/out/$A\" 2>&1";
+	static const char binds[] = "BindsTo=sys-subsystem-net-devices-wlan0.device After=";
 	const char *said;
 
 	if (shell("command -v systemd-escape", "")[0] != '/') {
@@ -102,7 +103,7 @@ static void generator(void)
 		return;
 	}
 	said = shell(run, "prose@fire.service.d/50-lower.conf");
-	ok(strstr(said, "BindsTo=sys-subsystem-net-devices-wlan0.device After="), "a device is bound to its lower device: %s", said);
+	ok(strstr(said, binds), "a device is bound to its lower device: %s", said);
 	is_str(shell("readlink $D/out/*-wlan0.device.wants/prose@fire.service", ""),
 	       "/lib/systemd/system/prose@.service", "and is started by it if it is enabled");
 	is_str(shell("ls $D/out", ""),
