@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* MAC-I: the integrity algorithms over the PDCP header and the plain Data. */
 
-#include <crypto/hash.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
+#include "cmac.h"
 #include "mac.h"
 #include "snow3g.h"
 #include "zuc.h"
@@ -21,13 +21,12 @@
 #define FRESH_SHIFT	27
 
 /* What 128-EIA2 puts before the message (TS 33.401 B.2.3) */
-#define EIA2_PREFIX_LEN	8
+#define EIA2_PREFIX_LEN	PROSE_MAC_HEAD_ROOM
 #define BEARER_SHIFT	3
-#define CMAC_LEN	16
 
 static int eia1(const struct prose_mac_key *key,
-		const struct prose_input *input, const u8 *msg, size_t len,
-		u8 out[PROSE_MAC_LEN])
+		const struct prose_input *input, u8 *msg, size_t len,
+		size_t room, u8 out[PROSE_MAC_LEN])
 {
 	snow3g_eia1(key->pik, input->count, (u32)input->bearer << FRESH_SHIFT,
 		    DIRECTION, msg, (u64)len * BITS_PER_BYTE, out);
@@ -35,24 +34,22 @@ static int eia1(const struct prose_mac_key *key,
 }
 
 static int eia2(const struct prose_mac_key *key,
-		const struct prose_input *input, const u8 *msg, size_t len,
-		u8 out[PROSE_MAC_LEN])
+		const struct prose_input *input, u8 *msg, size_t len,
+		size_t room, u8 out[PROSE_MAC_LEN])
 {
-	SHASH_DESC_ON_STACK(desc, key->cmac);
-	u8 prefix[EIA2_PREFIX_LEN] = {};
-	u8 cmac[CMAC_LEN];
+	u8 *prefix = msg - EIA2_PREFIX_LEN;
+	u8 before[EIA2_PREFIX_LEN];
+	u8 cmac[PROSE_CMAC_LEN];
 	int err;
 
+	/* Written before the message, so that all of it is in one piece */
+	memcpy(before, prefix, sizeof(before));
 	put_unaligned_be32(input->count, prefix);
-	prefix[4] = input->bearer << BEARER_SHIFT;
+	put_unaligned_be32((u32)input->bearer << (24 + BEARER_SHIFT),
+			   prefix + 4);
+	err = prose_cmac(&key->cmac, prefix, EIA2_PREFIX_LEN + len, room, cmac);
+	memcpy(prefix, before, sizeof(before));
 
-	desc->tfm = key->cmac;
-	err = crypto_shash_init(desc);
-	if (!err)
-		err = crypto_shash_update(desc, prefix, sizeof(prefix));
-	if (!err)
-		err = crypto_shash_finup(desc, msg, len, cmac);
-	shash_desc_zero(desc);
 	if (!err)
 		memcpy(out, cmac, PROSE_MAC_LEN);
 	memzero_explicit(cmac, sizeof(cmac));
@@ -60,8 +57,8 @@ static int eia2(const struct prose_mac_key *key,
 }
 
 static int eia3(const struct prose_mac_key *key,
-		const struct prose_input *input, const u8 *msg, size_t len,
-		u8 out[PROSE_MAC_LEN])
+		const struct prose_input *input, u8 *msg, size_t len,
+		size_t room, u8 out[PROSE_MAC_LEN])
 {
 	zuc_eia3(key->pik, input->count, input->bearer, DIRECTION, msg,
 		 (u64)len * BITS_PER_BYTE, out);
@@ -77,7 +74,7 @@ const struct prose_mac prose_mac_eia1 = {
 /* 128-EIA2, AES-CMAC (TS 33.401 B.2.3) */
 const struct prose_mac prose_mac_eia2 = {
 	.algorithm	= ALGORITHM_EIA2,
-	.crypto		= "cmac(aes)",
+	.cmac		= true,
 	.compute	= eia2,
 };
 
@@ -88,6 +85,18 @@ const struct prose_mac prose_mac_eia3 = {
 };
 
 /**
+ * prose_mac_find - look for the fastest way to an integrity algorithm
+ * @mac: the algorithm, or NULL
+ *
+ * Context: process, may load a module.
+ */
+void prose_mac_find(const struct prose_mac *mac)
+{
+	if (mac && mac->cmac)
+		prose_cmac_find();
+}
+
+/**
  * prose_mac_alloc - make an integrity algorithm ready for its key
  * @key: filled in
  * @mac: the algorithm, or NULL for none
@@ -96,16 +105,11 @@ const struct prose_mac prose_mac_eia3 = {
  */
 int prose_mac_alloc(struct prose_mac_key *key, const struct prose_mac *mac)
 {
-	struct crypto_shash *cmac = NULL;
+	int err = mac && mac->cmac ? prose_cmac_alloc(&key->cmac) : 0;
 
-	if (mac && mac->crypto) {
-		cmac = crypto_alloc_shash(mac->crypto, 0, 0);
-		if (IS_ERR(cmac))
-			return PTR_ERR(cmac);
-	}
-	key->mac = mac;
-	key->cmac = cmac;
-	return 0;
+	if (!err)
+		key->mac = mac;
+	return err;
 }
 
 /**
@@ -117,8 +121,8 @@ int prose_mac_alloc(struct prose_mac_key *key, const struct prose_mac *mac)
  */
 int prose_mac_setkey(struct prose_mac_key *key, const u8 pik[PROSE_PEK_LEN])
 {
-	if (key->cmac)
-		return crypto_shash_setkey(key->cmac, pik, PROSE_PEK_LEN);
+	if (key->mac->cmac)
+		return prose_cmac_setkey(&key->cmac, pik);
 	memcpy(key->pik, pik, PROSE_PEK_LEN);
 	return 0;
 }
@@ -131,7 +135,6 @@ int prose_mac_setkey(struct prose_mac_key *key, const u8 pik[PROSE_PEK_LEN])
  */
 void prose_mac_free(struct prose_mac_key *key)
 {
-	crypto_free_shash(key->cmac);
-	key->cmac = NULL;
+	prose_cmac_free(&key->cmac);
 	memzero_explicit(key->pik, sizeof(key->pik));
 }

@@ -5,42 +5,46 @@
 
 #include <linux/types.h>
 
+#include "cmac.h"
 #include "kdf.h"
 #include "suite.h"
 
-struct crypto_shash;
+/* Octets before a message that @compute may write, and puts back as they were */
+#define PROSE_MAC_HEAD_ROOM	8
 
 /**
  * struct prose_mac_key - an integrity algorithm with its key
  * @mac: the algorithm, or NULL
- * @cmac: handle keyed with the PIK, of an algorithm of the crypto API
+ * @cmac: AES-CMAC keyed with the PIK, of an algorithm that is made of it
  * @pik: the PIK itself, of one that takes it for each frame
  */
 struct prose_mac_key {
 	const struct prose_mac *mac;
-	struct crypto_shash *cmac;
+	struct prose_cmac cmac;
 	u8 pik[PROSE_PEK_LEN];
 };
 
 /**
  * struct prose_mac - an integrity algorithm (TS 33.401 B.2)
  * @algorithm: algorithm identity in the derivation of the PIK
- * @crypto: name of the hash in the crypto API, or NULL
+ * @cmac: made of AES-CMAC
  * @compute: MAC-I of a message, which is the PDCP header and the plain Data;
- *	DIRECTION is 0. Any context but hard interrupt
+ *	DIRECTION is 0. PROSE_MAC_HEAD_ROOM octets before it and @room octets
+ *	after it may be written meanwhile. Softirqs off
  */
 struct prose_mac {
 	u8 algorithm;
-	const char *crypto;
+	bool cmac;
 	int (*compute)(const struct prose_mac_key *key,
-		       const struct prose_input *input, const u8 *msg,
-		       size_t len, u8 out[PROSE_MAC_LEN]);
+		       const struct prose_input *input, u8 *msg, size_t len,
+		       size_t room, u8 out[PROSE_MAC_LEN]);
 };
 
 extern const struct prose_mac prose_mac_eia1;
 extern const struct prose_mac prose_mac_eia2;
 extern const struct prose_mac prose_mac_eia3;
 
+void prose_mac_find(const struct prose_mac *mac);
 int prose_mac_alloc(struct prose_mac_key *key, const struct prose_mac *mac);
 int prose_mac_setkey(struct prose_mac_key *key, const u8 pik[PROSE_PEK_LEN]);
 void prose_mac_free(struct prose_mac_key *key);

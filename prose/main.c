@@ -9,6 +9,7 @@
 
 #include "algorithms.h"
 #include "binding.h"
+#include "cmac.h"
 #include "count.h"
 #include "history.h"
 #include "keytype.h"
@@ -33,9 +34,12 @@ static int __init prose_init(void)
 	err = prose_algorithms_init();
 	if (err)
 		goto err_wq;
-	err = register_key_type(&prose_key_type);
+	err = prose_cmac_init();
 	if (err)
 		goto err_algorithms;
+	err = register_key_type(&prose_key_type);
+	if (err)
+		goto err_cmac;
 	err = prose_count_init();
 	if (err)
 		goto err_key_type;
@@ -68,6 +72,8 @@ err_count:
 	prose_count_exit();
 err_key_type:
 	unregister_key_type(&prose_key_type);
+err_cmac:
+	prose_cmac_exit();
 err_algorithms:
 	prose_algorithms_exit();
 err_wq:
@@ -87,6 +93,7 @@ static void __exit prose_exit(void)
 	/* Retirements on their way to the queue, members on their way out */
 	rcu_barrier();
 	destroy_workqueue(prose_wq);
+	prose_cmac_exit();
 	prose_algorithms_exit();
 }
 

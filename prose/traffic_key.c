@@ -128,6 +128,7 @@ int prose_ptk_try(const struct prose_suite *suite)
 
 	if (!ptk)
 		return -ENOMEM;
+	prose_mac_find(suite->mac);
 	err = alloc_handles(ptk, suite);
 	if (!err)
 		free_handles(ptk);
@@ -313,9 +314,13 @@ static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
 {
 	const struct prose_mac_key *key = &crypt->ptk->mac;
 	struct prose_input input = input_of(crypt);
+	u8 *msg = pdcp_of(crypt);
+	size_t len = PROSE_PDCP_LEN + crypt->place.len;
 
-	return key->mac->compute(key, &input, pdcp_of(crypt),
-				 PROSE_PDCP_LEN + crypt->place.len, mac);
+	BUILD_BUG_ON(PROSE_MAC_HEAD_ROOM > PROSE_HEAD_MIN);
+	return key->mac->compute(key, &input, msg, len,
+				 skb_end_pointer(crypt->skb) - (msg + len),
+				 mac);
 }
 
 static int check_mac(const struct prose_crypt *crypt)

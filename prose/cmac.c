@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AES-CMAC. "cmac(aes)" of the crypto API is a template on most machines: it
+ * has one block at a time encrypted, and each one saves the vector registers
+ * anew. AES-CBC of the same octets is many times faster where it has a driver of
+ * its own: the CMAC is its last block, once K1 or K2 is XORed to that of the
+ * message (SP 800-38B 6.2). The other blocks go to a page of this CPU that
+ * nobody reads.
+ *
+ * CBC is used if the driver behind "cmac(aes)" is the template, and the one
+ * behind AES-CBC is not. Only synchronous ones are asked: what x86 offers under
+ * the name "cbc(aes)" up to 6.15 is a wrapper that is asynchronous now and then,
+ * around an internal driver that works where vector registers may be used. Where
+ * they may not, which is in softirqs that interrupt those who use them, the
+ * template does it.
+ */
+
+#include <asm/simd.h>
+#include <crypto/algapi.h>
+#include <crypto/hash.h>
+#include <crypto/internal/simd.h>
+#include <crypto/skcipher.h>
+#include <linux/gfp.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/scatterlist.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "cmac.h"
+
+#define BLOCK		PROSE_CMAC_LEN
+#define CMAC		"cmac(aes)"
+
+/* Of a sink, whose length is whole blocks; longer messages are the template's */
+#define SINK_LEN	(PAGE_SIZE - 4 * BLOCK)
+#define SINK_TIMES	3
+#define CBC_MAX		(SINK_TIMES * SINK_LEN)
+
+/* Room on the stack for what the driver of a request keeps */
+#define REQ_CTX_MAX	256
+
+/* Reduction polynomial of the doubling (SP 800-38B 5.3) */
+#define R128		0x87
+
+/**
+ * struct cbc_kind - a way to get at AES-CBC
+ * @name: algorithm
+ * @type: CRYPTO_ALG_INTERNAL, or 0
+ * @template: how the names of drivers begin that are slow
+ */
+struct cbc_kind {
+	const char *name;
+	u32 type;
+	const char *template;
+};
+
+static const struct cbc_kind cbc_kinds[] = {
+	{ "__cbc(aes)", CRYPTO_ALG_INTERNAL, "__cbc(" },
+	{ "cbc(aes)", 0, "cbc(" },
+};
+
+/* Which one, as soon as one is there; looked for when a key is attached */
+static const struct cbc_kind *cbc_kind;
+
+/**
+ * struct sink - where a CPU's CBC writes to
+ * @out: blocks that nobody reads
+ * @last: last block of a message after which there is no room
+ */
+struct sink {
+	u8 out[SINK_LEN];
+	u8 last[BLOCK];
+};
+
+static DEFINE_PER_CPU(struct sink *, sinks);
+
+/**
+ * struct cbc_request - a request of a synchronous driver
+ * @req: the request
+ * @ctx: what the driver keeps
+ */
+struct cbc_request {
+	struct skcipher_request req;
+	u8 ctx[REQ_CTX_MAX] CRYPTO_MINALIGN_ATTR;
+};
+
+static bool is_template(const char *driver, const char *template)
+{
+	return !strncmp(driver, template, strlen(template));
+}
+
+static struct crypto_skcipher *cbc_alloc(const struct cbc_kind *kind)
+{
+	struct crypto_skcipher *cbc;
+
+	cbc = crypto_alloc_skcipher(kind->name, kind->type,
+				    CRYPTO_ALG_INTERNAL | CRYPTO_ALG_ASYNC);
+	if (IS_ERR(cbc))
+		return NULL;
+	if (crypto_skcipher_reqsize(cbc) <= REQ_CTX_MAX &&
+	    !is_template(crypto_skcipher_driver_name(cbc), kind->template))
+		return cbc;
+	crypto_free_skcipher(cbc);
+	return NULL;
+}
+
+/**
+ * prose_cmac_find - look for the fastest way
+ *
+ * Context: process, may load a module.
+ */
+void prose_cmac_find(void)
+{
+	struct crypto_skcipher *cbc = NULL;
+	struct crypto_shash *shash;
+	unsigned int i;
+
+	BUILD_BUG_ON(sizeof(struct sink) > PAGE_SIZE || SINK_LEN % BLOCK);
+	if (READ_ONCE(cbc_kind))
+		return;
+	shash = crypto_alloc_shash(CMAC, 0, 0);
+	if (IS_ERR(shash))
+		return;
+	if (is_template(crypto_shash_driver_name(shash), "cmac("))
+		for (i = 0; !cbc && i < ARRAY_SIZE(cbc_kinds); i++) {
+			cbc = cbc_alloc(&cbc_kinds[i]);
+			if (cbc)
+				WRITE_ONCE(cbc_kind, &cbc_kinds[i]);
+		}
+	crypto_free_skcipher(cbc);
+	crypto_free_shash(shash);
+}
+
+/**
+ * prose_cmac_alloc - make AES-CMAC ready for its key
+ * @cmac: zeroed; filled in
+ *
+ * Context: process, may load a module. Return: 0 or an error of the crypto API.
+ */
+int prose_cmac_alloc(struct prose_cmac *cmac)
+{
+	const struct cbc_kind *kind = READ_ONCE(cbc_kind);
+	struct crypto_shash *shash;
+
+	shash = crypto_alloc_shash(CMAC, 0, 0);
+	if (IS_ERR(shash))
+		return PTR_ERR(shash);
+	cmac->shash = shash;
+	if (kind) {
+		cmac->cbc = cbc_alloc(kind);
+		cmac->simd = kind->type & CRYPTO_ALG_INTERNAL;
+	}
+	return 0;
+}
+
+static bool cbc_usable(const struct prose_cmac *cmac)
+{
+	return cmac->cbc && (!cmac->simd || crypto_simd_usable());
+}
+
+/* The last block of AES-CBC with an IV of zeroes */
+static int cbc_last(const struct prose_cmac *cmac, struct sink *sink,
+		    struct scatterlist *src, size_t len, u8 out[BLOCK])
+{
+	struct scatterlist dst[SINK_TIMES];
+	struct cbc_request cbc;
+	unsigned int n;
+	size_t left;
+	int err;
+
+	if (likely(len <= SINK_LEN)) {
+		sg_init_one(dst, sink->out, len);
+	} else {
+		sg_init_table(dst, DIV_ROUND_UP(len, SINK_LEN));
+		for (n = 0, left = len; left; n++) {
+			sg_set_buf(&dst[n], sink->out, min(left, SINK_LEN));
+			left -= dst[n].length;
+		}
+	}
+
+	/* The driver leaves the last block in the place of the IV. */
+	memset(out, 0, BLOCK);
+	skcipher_request_set_tfm(&cbc.req, cmac->cbc);
+	skcipher_request_set_callback(&cbc.req, 0, NULL, NULL);
+	skcipher_request_set_crypt(&cbc.req, src, dst, len, out);
+	err = crypto_skcipher_encrypt(&cbc.req);
+	memzero_explicit(cbc.ctx, crypto_skcipher_reqsize(cmac->cbc));
+	memzero_explicit(sink->out, min(len, SINK_LEN));
+	return err;
+}
+
+/* Twice a block in GF(2^128), the first octet the highest (SP 800-38B 6.1) */
+static void double_block(u8 out[BLOCK], const u8 in[BLOCK])
+{
+	u64 high = get_unaligned_be64(in), low = get_unaligned_be64(in + 8);
+
+	put_unaligned_be64(high << 1 | low >> 63, out);
+	put_unaligned_be64(low << 1 ^ (high >> 63 ? R128 : 0), out + 8);
+}
+
+static int derive_subkeys(struct prose_cmac *cmac)
+{
+	struct scatterlist zeroes;
+	struct sink *sink;
+	u8 l[BLOCK];
+	int err;
+
+	local_bh_disable();
+	sink = this_cpu_read(sinks);
+	memset(sink->last, 0, BLOCK);
+	sg_init_one(&zeroes, sink->last, BLOCK);
+	err = cbc_last(cmac, sink, &zeroes, BLOCK, l);
+	local_bh_enable();
+	if (!err) {
+		double_block(cmac->k1, l);
+		double_block(cmac->k2, cmac->k1);
+	}
+	memzero_explicit(l, sizeof(l));
+	return err;
+}
+
+/**
+ * prose_cmac_setkey - give it its key
+ * @cmac: from prose_cmac_alloc()
+ * @key: the key
+ *
+ * Where vector registers may not be used at the moment, this key goes without
+ * AES-CBC.
+ *
+ * Context: any but hard interrupt. Return: 0 or an error of the crypto API.
+ */
+int prose_cmac_setkey(struct prose_cmac *cmac, const u8 key[PROSE_CMAC_KEY_LEN])
+{
+	int err;
+
+	err = crypto_shash_setkey(cmac->shash, key, PROSE_CMAC_KEY_LEN);
+	cmac->subkeys = false;
+	if (err || !cbc_usable(cmac))
+		return err;
+	err = crypto_skcipher_setkey(cmac->cbc, key, PROSE_CMAC_KEY_LEN);
+	if (!err)
+		err = derive_subkeys(cmac);
+	cmac->subkeys = !err;
+	return err;
+}
+
+/**
+ * prose_cmac_free - wipe it
+ * @cmac: nobody uses it any more
+ *
+ * Context: process.
+ */
+void prose_cmac_free(struct prose_cmac *cmac)
+{
+	crypto_free_skcipher(cmac->cbc);
+	crypto_free_shash(cmac->shash);
+	memzero_explicit(cmac, sizeof(*cmac));
+}
+
+static int by_shash(const struct prose_cmac *cmac, const u8 *msg, size_t len,
+		    u8 out[PROSE_CMAC_LEN])
+{
+	SHASH_DESC_ON_STACK(desc, cmac->shash);
+	int err;
+
+	desc->tfm = cmac->shash;
+	err = crypto_shash_digest(desc, msg, len, out);
+	shash_desc_zero(desc);
+	return err;
+}
+
+/* The last block of a message, as CBC gets it. */
+static void last_block(const struct prose_cmac *cmac, u8 block[BLOCK],
+		       const u8 *rest, size_t len)
+{
+	memcpy(block, rest, len);
+	if (len < BLOCK) {
+		block[len] = 0x80;
+		memset(block + len + 1, 0, BLOCK - len - 1);
+	}
+	crypto_xor(block, len < BLOCK ? cmac->k2 : cmac->k1, BLOCK);
+}
+
+static int by_cbc(const struct prose_cmac *cmac, u8 *msg, size_t len,
+		  size_t room, u8 out[PROSE_CMAC_LEN])
+{
+	size_t before = (len - 1) / BLOCK * BLOCK;
+	u8 block[BLOCK], kept[BLOCK];
+	struct scatterlist src[2];
+	u8 *rest = msg + before;
+	struct sink *sink;
+	int err;
+
+	sink = this_cpu_read(sinks);
+	last_block(cmac, block, rest, len - before);
+	if (likely(len - before + room >= BLOCK)) {
+		memcpy(kept, rest, BLOCK);
+		memcpy(rest, block, BLOCK);
+		sg_init_one(src, msg, before + BLOCK);
+		err = cbc_last(cmac, sink, src, before + BLOCK, out);
+		memcpy(rest, kept, BLOCK);
+	} else {
+		memcpy(sink->last, block, BLOCK);
+		sg_init_table(src, ARRAY_SIZE(src));
+		sg_set_buf(&src[0], before ? msg : sink->last,
+			   before ?: BLOCK);
+		sg_set_buf(&src[1], sink->last, BLOCK);
+		err = cbc_last(cmac, sink, src, before + BLOCK, out);
+		memzero_explicit(sink->last, BLOCK);
+	}
+	memzero_explicit(block, sizeof(block));
+	return err;
+}
+
+/**
+ * prose_cmac - compute AES-CMAC
+ * @cmac: with its key
+ * @msg: message; what is written there meanwhile is put back
+ * @len: octets of it, 1 at least
+ * @room: octets after it that may be written likewise
+ * @out: filled in; to be wiped by the caller, after an error too
+ *
+ * Context: softirqs off. Return: 0 or an error of the crypto API.
+ */
+int prose_cmac(const struct prose_cmac *cmac, u8 *msg, size_t len, size_t room,
+	       u8 out[PROSE_CMAC_LEN])
+{
+	if (likely(cmac->subkeys && len <= CBC_MAX && cbc_usable(cmac)))
+		return by_cbc(cmac, msg, len, room, out);
+	return by_shash(cmac, msg, len, out);
+}
+
+/**
+ * prose_cmac_init - make the sinks
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int prose_cmac_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct sink *sink = (void *)get_zeroed_page(GFP_KERNEL);
+
+		if (!sink) {
+			prose_cmac_exit();
+			return -ENOMEM;
+		}
+		per_cpu(sinks, cpu) = sink;
+	}
+	return 0;
+}
+
+/**
+ * prose_cmac_exit - free the sinks; no key is left
+ */
+void prose_cmac_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		free_page((unsigned long)per_cpu(sinks, cpu));
+		per_cpu(sinks, cpu) = NULL;
+	}
+}
