@@ -24,9 +24,11 @@
 #include "pdu.h"
 
 /* Ours: 02:33:03 + member ID, and 03:33:03 + group ID */
-#define OUI_LEN			3
-static const u8 member_oui[OUI_LEN] = { 0x02, 0x33, 0x03 };
-static const u8 group_oui[OUI_LEN] = { 0x03, 0x33, 0x03 };
+#define MEMBER_OUI		0x023303
+#define GROUP_OUI		0x033303
+
+/* Addresses of a device that are looked at before the routes are */
+#define OWN_LOOK		4
 
 /**
  * struct arp_ipv4 - an ARP packet for IPv4 over Ethernet (RFC 826)
@@ -44,10 +46,10 @@ struct arp_ipv4 {
 	u8 target_ip[4];
 } __packed;
 
-static void set_address(u8 *address, const u8 *oui, u32 id)
+static void set_address(u8 *address, u32 oui, u32 id)
 {
-	memcpy(address, oui, OUI_LEN);
-	put_unaligned_be24(id, address + OUI_LEN);
+	put_unaligned_be16(oui >> 8, address);
+	put_unaligned_be32(oui << 24 | id, address + 2);
 }
 
 /**
@@ -57,7 +59,7 @@ static void set_address(u8 *address, const u8 *oui, u32 id)
  */
 void prose_inner_member_address(u8 *address, u32 member)
 {
-	set_address(address, member_oui, member);
+	set_address(address, MEMBER_OUI, member);
 }
 
 /**
@@ -67,12 +69,12 @@ void prose_inner_member_address(u8 *address, u32 member)
  */
 void prose_inner_group_address(u8 *address, u32 group)
 {
-	set_address(address, group_oui, group);
+	set_address(address, GROUP_OUI, group);
 }
 
 static bool is_member_address(const u8 *address)
 {
-	return !memcmp(address, member_oui, OUI_LEN);
+	return get_unaligned_be24(address) == MEMBER_OUI;
 }
 
 static bool is_arp_ipv4(const struct arp_ipv4 *arp)
@@ -291,6 +293,27 @@ enum prose_inner_verdict prose_inner_check(const struct sk_buff *skb,
 	return len < skb->len ? PROSE_INNER_LEFTOVER : PROSE_INNER_OK;
 }
 
+/*
+ * Is this one of the first addresses of the device? Most devices have few, and
+ * a look at them costs a fraction of one at the routes, which know them all.
+ */
+static bool ipv4_own(const struct net_device *dev, __be32 daddr)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+	unsigned int look = OWN_LOOK;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (ifa->ifa_local == daddr)
+			return true;
+		if (!--look)
+			break;
+	}
+	return false;
+}
+
 static void ipv4_dest(const struct prose_dev *pdev, u8 *dest, __be32 daddr)
 {
 	const struct net_device *dev = pdev->dev;
@@ -301,6 +324,10 @@ static void ipv4_dest(const struct prose_dev *pdev, u8 *dest, __be32 daddr)
 	}
 	if (ipv4_is_lbcast(daddr)) {
 		eth_broadcast_addr(dest);
+		return;
+	}
+	if (likely(ipv4_own(dev, daddr))) {
+		ether_addr_copy(dest, dev->dev_addr);
 		return;
 	}
 	switch (inet_addr_type_dev_table(dev_net(dev), dev, daddr)) {

@@ -39,50 +39,23 @@
 static DEFINE_SPINLOCK(all_lock);
 static LIST_HEAD(all_keys);
 
-/**
- * prose_key_expiry - timeout of the keyring key
- * @pgk: key
- *
- * Without one it is 0, or since 6.7 endless; once revoked, the keyring keeps
- * the time of that in its place.
- *
- * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
- */
-s64 prose_key_expiry(const struct prose_pgk *pgk)
-{
-	const struct key *key = pgk->key;
-	time64_t expiry = READ_ONCE(key->expiry);
-
-	return expiry && expiry != TIME64_MAX &&
-	       !test_bit(KEY_FLAG_REVOKED, &key->flags) ?
-	       expiry : PROSE_FOREVER;
-}
-
-/**
- * prose_key_end - when a key ends
- * @pgk: key
- *
- * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
- */
-s64 prose_key_end(const struct prose_pgk *pgk)
-{
-	return min(READ_ONCE(pgk->until), prose_key_expiry(pgk));
-}
-
 /*
  * The end on a clock that nobody can set: a key whose time was measured once
  * does not live longer because the clock is set back.
  */
 static bool past_deadline(struct prose_pgk *pgk)
 {
-	s64 now = ktime_to_ns(ktime_get_coarse_boottime());
 	s64 end = prose_key_end(pgk);
-	s64 left;
+	s64 now, left;
 	bool past;
 
+	/* What never ended has no deadline. */
 	if (likely(end == READ_ONCE(pgk->end_seen)))
-		return now >= READ_ONCE(pgk->deadline);
+		return end != PROSE_FOREVER &&
+		       ktime_to_ns(ktime_get_coarse_boottime()) >=
+		       READ_ONCE(pgk->deadline);
 
+	now = ktime_to_ns(ktime_get_coarse_boottime());
 	spin_lock_bh(&pgk->end_lock);
 	if (end != pgk->end_seen) {
 		left = end - ktime_get_real_seconds();
@@ -96,26 +69,23 @@ static bool past_deadline(struct prose_pgk *pgk)
 }
 
 /**
- * prose_key_check - may this key be used now?
+ * prose_key_check_slowly - prose_key_check() of a key that may be dead
  * @pgk: key
- *
- * Nothing tells a module of a timeout or invalidation, so both data paths ask
- * for every frame. Dead once is dead for ever, whatever the clock does later.
  *
  * Context: any. Return: 0, -EKEYEXPIRED or -EKEYREVOKED.
  */
-int prose_key_check(struct prose_pgk *pgk)
+int prose_key_check_slowly(struct prose_pgk *pgk)
 {
 	int err = READ_ONCE(pgk->dead);
 
-	if (unlikely(err))
+	if (err)
 		return err;
 
 	err = key_validate(pgk->key);
-	if (likely(!err) && (ktime_get_real_seconds() >=
-			     READ_ONCE(pgk->until) || past_deadline(pgk)))
+	if (!err && (ktime_get_real_seconds() >= READ_ONCE(pgk->until) ||
+		     past_deadline(pgk)))
 		err = -EKEYEXPIRED;
-	if (likely(!err))
+	if (!err)
 		return 0;
 
 	if (err != -EKEYEXPIRED)

@@ -152,9 +152,7 @@ void prose_key_revoked(const struct key *key);
 struct prose_pgk *prose_key_find(struct prose_dev *pdev, u8 id);
 int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
 		  const s64 *until, struct netlink_ext_ack *extack);
-s64 prose_key_expiry(const struct prose_pgk *pgk);
-s64 prose_key_end(const struct prose_pgk *pgk);
-int prose_key_check(struct prose_pgk *pgk);
+int prose_key_check_slowly(struct prose_pgk *pgk);
 int prose_key_grant(struct prose_pgk *pgk, u32 first, u32 last,
 		    struct netlink_ext_ack *extack);
 void prose_key_drop_ranges(struct prose_dev *pdev);
@@ -170,6 +168,59 @@ static inline struct prose_pgk *prose_pgk_hold(struct prose_pgk *pgk)
 {
 	refcount_inc(&pgk->ref);
 	return pgk;
+}
+
+/**
+ * prose_key_expiry - timeout of the keyring key
+ * @pgk: key
+ *
+ * Without one it is 0, or since 6.7 endless; once revoked, the keyring keeps
+ * the time of that in its place.
+ *
+ * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
+ */
+static inline s64 prose_key_expiry(const struct prose_pgk *pgk)
+{
+	const struct key *key = pgk->key;
+	time64_t expiry = READ_ONCE(key->expiry);
+
+	return expiry && expiry != TIME64_MAX &&
+	       !test_bit(KEY_FLAG_REVOKED, &key->flags) ?
+	       expiry : PROSE_FOREVER;
+}
+
+/**
+ * prose_key_end - when a key ends
+ * @pgk: key
+ *
+ * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
+ */
+static inline s64 prose_key_end(const struct prose_pgk *pgk)
+{
+	return min(READ_ONCE(pgk->until), prose_key_expiry(pgk));
+}
+
+/**
+ * prose_key_check - may this key be used now?
+ * @pgk: key
+ *
+ * Nothing tells a module of a timeout or invalidation, so both data paths ask
+ * for every frame. Dead once is dead for ever, whatever the clock does later.
+ * What most keys are is asked here: alive, and without an end that could come.
+ *
+ * Context: any. Return: 0, -EKEYEXPIRED or -EKEYREVOKED.
+ */
+static inline int prose_key_check(struct prose_pgk *pgk)
+{
+	const unsigned long over = BIT(KEY_FLAG_INVALIDATED) |
+				   BIT(KEY_FLAG_REVOKED) | BIT(KEY_FLAG_DEAD);
+
+	if (likely(!READ_ONCE(pgk->dead) &&
+		   !(READ_ONCE(pgk->key->flags) & over) &&
+		   prose_key_end(pgk) == PROSE_FOREVER &&
+		   READ_ONCE(pgk->end_seen) == PROSE_FOREVER))
+		return 0;
+	return prose_key_check_slowly(pgk);
 }
 
 #endif /* _PROSE_KEY_H */

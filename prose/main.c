@@ -17,6 +17,7 @@
 #include "lower.h"
 #include "main.h"
 #include "netlink.h"
+#include "traffic_key.h"
 #include "version.h"
 
 #define CREATE_TRACE_POINTS
@@ -93,6 +94,7 @@ static void __exit prose_exit(void)
 	/* Retirements on their way to the queue, members on their way out */
 	rcu_barrier();
 	destroy_workqueue(prose_wq);
+	prose_crypt_exit();
 	prose_cmac_exit();
 	prose_algorithms_exit();
 }

@@ -10,6 +10,7 @@
  * frame changes anything before it verified.
  */
 
+#include <linux/hash.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
@@ -30,10 +31,23 @@
 #include "suite.h"
 #include "traffic_key.h"
 
+/* Of the highest and best ones; more than any table of a key has */
+#define MEMBER_HASH_BITS	20
+
+/*
+ * One multiplication. Who could choose identities that collide is in probation,
+ * where few are, or holds the key.
+ */
+static u32 member_hash(const void *data, u32 len, u32 seed)
+{
+	return hash_32(*(const u32 *)data ^ seed, MEMBER_HASH_BITS);
+}
+
 static const struct rhashtable_params member_params = {
 	.key_len		= sizeof_field(struct prose_member, src),
 	.key_offset		= offsetof(struct prose_member, src),
 	.head_offset		= offsetof(struct prose_member, node),
+	.hashfn			= member_hash,
 	.automatic_shrinking	= true,
 };
 
@@ -497,11 +511,11 @@ unsigned int prose_member_check(struct prose_member *member,
 
 	if (!member->replay)
 		return 0;
-	spin_lock_bh(&member->lock);
+	spin_lock(&member->lock);
 	verdict = prose_replay_check(member->replay,
 				     prose_count(pdu->ptk_id, pdu->sn),
 				     replay_now());
-	spin_unlock_bh(&member->lock);
+	spin_unlock(&member->lock);
 	return likely(verdict == PROSE_REPLAY_OK) ? 0 :
 	       replay_refused(member, verdict);
 }
@@ -639,7 +653,7 @@ unsigned int prose_member_verified(struct prose_pgk *pgk,
 			return reason;
 	}
 
-	spin_lock_bh(&member->lock);
+	spin_lock(&member->lock);
 	if (unlikely(member->gone)) {
 		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
 	} else {
@@ -652,7 +666,7 @@ unsigned int prose_member_verified(struct prose_pgk *pgk,
 			prose_floor_raise(member->floor, count);
 		}
 	}
-	spin_unlock_bh(&member->lock);
+	spin_unlock(&member->lock);
 	if (unlikely(reason))
 		return reason;
 	if (unlikely(verdict != PROSE_REPLAY_OK))

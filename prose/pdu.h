@@ -8,6 +8,7 @@
 #define _PROSE_PDU_H
 
 #include <linux/types.h>
+#include <linux/unaligned.h>
 
 /* SL-SCH MAC header: V and 4 R bits, SRC, DST (TS 36.321 6.1.6) */
 #define PROSE_SLSCH_V		3	/* 24-bit DST */
@@ -19,8 +20,15 @@
 #define PROSE_SUB_LEN		1	/* the PDU fills the frame */
 #define PROSE_SUB_PADDED_LEN	4	/* E=1 and a 15-bit L, then padding */
 
+#define PROSE_SUB_E		0x20	/* another subheader follows */
+#define PROSE_SUB_LCID		0x1f
+#define PROSE_SUB_F		0x80	/* L has 15 bits */
+#define PROSE_SUB_L_HIGH	0x7f
+
 /* PDCP header: SDU type and PGK index, PTK Identity, PDCP SN */
 #define PROSE_PDCP_LEN		5
+#define PROSE_PDCP_TYPE_SHIFT	5
+#define PROSE_PDCP_PGK_INDEX	0x1f
 #define PROSE_PGK_INDEXES	32	/* PGK index: 5 low bits of the PGK ID */
 #define PROSE_SN_FIRST		1	/* ours: SN 0 is never sent */
 #define PROSE_SN_LAST		0xffff
@@ -81,12 +89,73 @@ struct prose_pdu {
 	u16 len;
 };
 
-enum prose_pdu_verdict prose_pdu_parse_slsch(const u8 *frame, size_t avail,
-					     struct prose_pdu *pdu);
 enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
 				       size_t len, struct prose_pdu *pdu);
-size_t prose_pdu_head_len(bool padded);
-void prose_pdu_build(u8 *head, const struct prose_pdu *pdu, bool padded);
+
+/**
+ * prose_pdu_parse_slsch - read the SL-SCH header
+ * @frame: the frame from its SL-SCH header on
+ * @avail: octets that may be read there
+ * @pdu: @src and @dst are filled in
+ *
+ * Return: PROSE_PDU_OK, PROSE_PDU_SHORT or PROSE_PDU_VERSION.
+ */
+static inline enum prose_pdu_verdict
+prose_pdu_parse_slsch(const u8 *frame, size_t avail, struct prose_pdu *pdu)
+{
+	if (avail < PROSE_HEAD_MIN)
+		return PROSE_PDU_SHORT;
+	if (frame[0] >> 4 != PROSE_SLSCH_V)
+		return PROSE_PDU_VERSION;
+
+	pdu->src = get_unaligned_be24(frame + 1);
+	pdu->dst = get_unaligned_be24(frame + 4);
+	return PROSE_PDU_OK;
+}
+
+/**
+ * prose_pdu_head_len - octets of all headers
+ * @padded: the form with a length, for a PDU that is followed by padding
+ */
+static inline size_t prose_pdu_head_len(bool padded)
+{
+	return PROSE_SLSCH_LEN + PROSE_PDCP_LEN +
+	       (padded ? PROSE_SUB_PADDED_LEN : PROSE_SUB_LEN);
+}
+
+/**
+ * prose_pdu_build - write all headers of a frame
+ * @head: room for prose_pdu_head_len(@padded) octets
+ * @pdu: what to write; @data is not used, @len only if @padded
+ * @padded: the form with a length
+ */
+static inline void prose_pdu_build(u8 *head, const struct prose_pdu *pdu,
+				   bool padded)
+{
+	u8 *sub = head + PROSE_SLSCH_LEN;
+	u8 *pdcp;
+
+	head[0] = PROSE_SLSCH_V << 4;
+	put_unaligned_be24(pdu->src, head + 1);
+	put_unaligned_be24(pdu->dst, head + 4);
+
+	if (padded) {
+		u16 l = pdu->len + PROSE_PDCP_LEN;
+
+		sub[0] = PROSE_SUB_E | pdu->lcid;
+		sub[1] = PROSE_SUB_F | l >> 8;
+		sub[2] = l & 0xff;
+		sub[3] = PROSE_LCID_PADDING;
+		pdcp = sub + PROSE_SUB_PADDED_LEN;
+	} else {
+		sub[0] = pdu->lcid;
+		pdcp = sub + PROSE_SUB_LEN;
+	}
+
+	pdcp[0] = pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index;
+	put_unaligned_be16(pdu->ptk_id, pdcp + 1);
+	put_unaligned_be16(pdu->sn, pdcp + 3);
+}
 
 /**
  * prose_pdu_unprotected - is this the header of an unciphered PDU?

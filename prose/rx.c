@@ -54,6 +54,7 @@
 /**
  * struct prose_wait - a PTK to be derived, and its first frames
  * @list: in rx->waiting
+ * @node: in rx->waits
  * @pgk: key; a reference is held
  * @src: sender
  * @id: PTK Identity
@@ -64,6 +65,7 @@
  */
 struct prose_wait {
 	struct list_head list;
+	struct hlist_node node;
 	struct prose_pgk *pgk;
 	u32 src;
 	u16 id;
@@ -248,13 +250,18 @@ static void rx_cipher(struct prose_dev *pdev, struct prose_member *member,
 	prose_ptk_crypt(ptk, skb, &place, false, rx_done);
 }
 
+static u64 wait_hash(u32 src, u16 id)
+{
+	return (u64)src << 16 | id;
+}
+
 static struct prose_wait *wait_find(struct prose_rx *rx,
 				    const struct prose_pgk *pgk, u32 src,
 				    u16 id)
 {
 	struct prose_wait *wait;
 
-	list_for_each_entry(wait, &rx->waiting, list)
+	hash_for_each_possible(rx->waits, wait, node, wait_hash(src, id))
 		if (wait->pgk == pgk && wait->src == src && wait->id == id)
 			return wait;
 	return NULL;
@@ -273,6 +280,7 @@ static struct prose_wait *wait_add(struct prose_rx *rx, struct prose_pgk *pgk,
 	wait->id = id;
 	wait->known = known;
 	__skb_queue_head_init(&wait->frames);
+	hash_add(rx->waits, &wait->node, wait_hash(src, id));
 	if (known) {
 		list_add(&wait->list, &rx->waiting);
 	} else {
@@ -290,6 +298,7 @@ static void wait_remove(struct prose_rx *rx, struct prose_wait *wait,
 	unsigned int n = skb_queue_len(&wait->frames);
 
 	list_del(&wait->list);
+	hash_del(&wait->node);
 	rx->frames -= n;
 	if (!wait->known) {
 		rx->frames_new -= n;
@@ -749,5 +758,6 @@ void prose_rx_init(struct prose_dev *pdev)
 
 	spin_lock_init(&rx->lock);
 	INIT_LIST_HEAD(&rx->waiting);
+	hash_init(rx->waits);
 	INIT_WORK(&rx->work, rx_work);
 }

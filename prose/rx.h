@@ -3,6 +3,7 @@
 #ifndef _PROSE_RX_H
 #define _PROSE_RX_H
 
+#include <linux/hashtable.h>
 #include <linux/list.h>
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
@@ -15,10 +16,14 @@ struct prose_dev;
 struct prose_pdu;
 struct prose_pgk;
 
+/* Table of what waits: 2^n lists */
+#define PROSE_WAIT_BITS	5
+
 /**
  * struct prose_rx - the receiving side of a device
  * @lock: protects what waits here, and the members of all keys
  * @waiting: &struct prose_wait, PTKs to be derived
+ * @waits: the same by sender and PTK Identity
  * @frames: first frames in all of @waiting
  * @frames_new: those of senders in probation
  * @waits_new: entries of senders in probation
@@ -28,6 +33,7 @@ struct prose_pgk;
 struct prose_rx {
 	spinlock_t lock; /* protects members and what waits for their keys */
 	struct list_head waiting;
+	DECLARE_HASHTABLE(waits, PROSE_WAIT_BITS);
 	unsigned int frames;
 	unsigned int frames_new;
 	unsigned int waits_new;

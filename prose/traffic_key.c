@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* PTKs: their keys, requests to the crypto API, and their end. */
 
+#include <asm/simd.h>
 #include <crypto/aead.h>
 #include <crypto/algapi.h>
+#include <crypto/internal/simd.h>
 #include <crypto/skcipher.h>
 #include <linux/moduleparam.h>
+#include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/scatterlist.h>
@@ -18,6 +21,7 @@
 #include "main.h"
 #include "pdu.h"
 #include "rollover.h"
+#include "simd.h"
 #include "suite.h"
 #include "traffic_key.h"
 
@@ -48,7 +52,11 @@ MODULE_PARM_DESC(sn_first,
  * @done: called at its end
  * @place: where the PDU is
  * @encrypt: direction
- * @sg: additional data of an AEAD suite, then what of @skb is ciphered
+ * @simd: the driver inside of the wrapper does it
+ * @ctx: octets of @req
+ * @size: octets of all of this
+ * @sg: additional data of an AEAD suite, then what of @skb is ciphered. Made
+ *	once: requests fill it in
  * @iv: input block
  * @aad: additional data of an AEAD suite
  * @req: the request, with the driver's context after it
@@ -59,15 +67,25 @@ struct prose_crypt {
 	prose_crypt_done_t done;
 	struct prose_pdu_place place;
 	bool encrypt;
+	bool simd;
+	unsigned int ctx;
+	size_t size;
 	struct scatterlist sg[2];
 	u8 iv[PROSE_IV_LEN];
 	u8 aad[PROSE_AAD_LEN];
 	u8 req[] CRYPTO_MINALIGN_ATTR;
 };
 
+/* Of a request that is kept for the next one; larger ones are not */
+#define SPARE_SIZE	768UL
+
+static DEFINE_PER_CPU(struct prose_crypt *, spare_crypt);
+
 static void free_handles(struct prose_ptk *ptk)
 {
 	prose_mac_free(&ptk->mac);
+	crypto_free_aead(ptk->simd_aead);
+	crypto_free_skcipher(ptk->simd_cipher);
 	crypto_free_aead(ptk->aead);
 	crypto_free_skcipher(ptk->cipher);
 }
@@ -75,7 +93,8 @@ static void free_handles(struct prose_ptk *ptk)
 /*
  * The fastest driver, asynchronous ones included: those that are called
  * synchronous in the kernel are many times slower than the wrappers that
- * are asynchronous only now and then.
+ * are asynchronous only now and then. What is inside of a wrapper is called
+ * directly where it can be.
  */
 static int alloc_handles(struct prose_ptk *ptk, const struct prose_suite *suite)
 {
@@ -88,11 +107,18 @@ static int alloc_handles(struct prose_ptk *ptk, const struct prose_suite *suite)
 			ptk->aead = NULL;
 		else
 			err = crypto_aead_setauthsize(ptk->aead, PROSE_TAG_LEN);
+		if (!err)
+			ptk->simd_aead = prose_simd_aead(ptk->aead);
+		if (ptk->simd_aead)
+			err = crypto_aead_setauthsize(ptk->simd_aead,
+						      PROSE_TAG_LEN);
 	} else if (suite->crypto) {
 		ptk->cipher = crypto_alloc_skcipher(suite->crypto, 0, 0);
 		err = PTR_ERR_OR_ZERO(ptk->cipher);
 		if (err)
 			ptk->cipher = NULL;
+		else
+			ptk->simd_cipher = prose_simd_skcipher(ptk->cipher);
 	}
 	if (!err)
 		err = prose_mac_alloc(&ptk->mac, suite->mac);
@@ -128,6 +154,10 @@ int prose_ptk_try(const struct prose_suite *suite)
 
 	if (!ptk)
 		return -ENOMEM;
+	if (suite->aead)
+		prose_simd_find_aead(suite->crypto);
+	else if (suite->crypto)
+		prose_simd_find_skcipher(suite->crypto);
 	prose_mac_find(suite->mac);
 	err = alloc_handles(ptk, suite);
 	if (!err)
@@ -172,6 +202,11 @@ static int set_keys(struct prose_ptk *ptk, const struct prose_secrets *secrets)
 		err = crypto_skcipher_setkey(ptk->cipher, secrets->pek, len);
 	else
 		memcpy(ptk->pek, secrets->pek, len);
+	if (!err && ptk->simd_aead)
+		err = crypto_aead_setkey(ptk->simd_aead, secrets->pek, len);
+	if (!err && ptk->simd_cipher)
+		err = crypto_skcipher_setkey(ptk->simd_cipher, secrets->pek,
+					     len);
 	if (!err && ptk->mac.mac)
 		err = prose_mac_setkey(&ptk->mac, secrets->pik);
 	return err;
@@ -336,6 +371,79 @@ static int check_mac(const struct prose_crypt *crypt)
 	return err;
 }
 
+/*
+ * May the driver inside of the wrapper be called? Not as long as it has others
+ * of this PTK to do later: they would be overtaken.
+ */
+static bool use_simd(const struct prose_ptk *ptk)
+{
+	return (ptk->simd_cipher || ptk->simd_aead) && prose_ptk_idle(ptk) &&
+	       crypto_simd_usable();
+}
+
+/* Octets that the driver of a request needs there */
+static unsigned int ctx_size(const struct prose_ptk *ptk, bool simd)
+{
+	if (ptk->aead)
+		return sizeof(struct aead_request) +
+		       crypto_aead_reqsize(simd ? ptk->simd_aead : ptk->aead);
+	if (ptk->cipher)
+		return sizeof(struct skcipher_request) +
+		       crypto_skcipher_reqsize(simd ? ptk->simd_cipher :
+						      ptk->cipher);
+	return 0;
+}
+
+/*
+ * Memory for a request: almost always that of the one before on this CPU.
+ * Softirqs are off.
+ */
+static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
+{
+	bool simd = use_simd(ptk);
+	unsigned int ctx = ctx_size(ptk, simd);
+	struct prose_crypt *crypt;
+	size_t size;
+
+	crypt = __this_cpu_read(spare_crypt);
+	if (likely(crypt && sizeof(*crypt) + ctx <= SPARE_SIZE)) {
+		__this_cpu_write(spare_crypt, NULL);
+	} else {
+		size = max(sizeof(*crypt) + ctx, SPARE_SIZE);
+		crypt = kmalloc(size, GFP_ATOMIC);
+		if (!crypt)
+			return NULL;
+		crypt->size = size;
+		sg_init_table(crypt->sg, ARRAY_SIZE(crypt->sg));
+	}
+	crypt->simd = simd;
+	crypt->ctx = ctx;
+	return crypt;
+}
+
+/* What the driver kept of the key or the data is wiped. */
+static void crypt_free(struct prose_crypt *crypt)
+{
+	memzero_explicit(crypt->req, crypt->ctx);
+	if (likely(crypt->size == SPARE_SIZE && !__this_cpu_read(spare_crypt)))
+		__this_cpu_write(spare_crypt, crypt);
+	else
+		kfree(crypt);
+}
+
+/**
+ * prose_crypt_exit - free what was kept for requests; no PTK is left
+ */
+void prose_crypt_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		kfree(per_cpu(spare_crypt, cpu));
+		per_cpu(spare_crypt, cpu) = NULL;
+	}
+}
+
 /* The one end of every request, whatever became of it and when. */
 static void crypt_finish(struct prose_crypt *crypt, int err, bool async)
 {
@@ -345,7 +453,7 @@ static void crypt_finish(struct prose_crypt *crypt, int err, bool async)
 
 	if (!err && !crypt->encrypt && ptk->mac.mac)
 		err = check_mac(crypt);
-	kfree(crypt);
+	crypt_free(crypt);
 	done(ptk, skb, err, async);
 }
 
@@ -387,10 +495,10 @@ static int crypt_aead(struct prose_crypt *crypt)
 	unsigned int len = crypt->place.len;
 
 	set_aad(crypt);
-	sg_init_table(crypt->sg, ARRAY_SIZE(crypt->sg));
 	sg_set_buf(&crypt->sg[0], crypt->aad, sizeof(crypt->aad));
 	sg_set_buf(&crypt->sg[1], data_of(crypt), len + PROSE_TAG_LEN);
-	aead_request_set_tfm(req, crypt->ptk->aead);
+	aead_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_aead :
+						crypt->ptk->aead);
 	aead_request_set_callback(req, 0, crypt_completed, crypt);
 	aead_request_set_ad(req, sizeof(crypt->aad));
 	if (crypt->encrypt) {
@@ -406,29 +514,18 @@ static int crypt_aead(struct prose_crypt *crypt)
 static int crypt_cipher(struct prose_crypt *crypt)
 {
 	struct skcipher_request *req = (void *)crypt->req;
+	struct scatterlist *sg = &crypt->sg[1];
 	unsigned int len = crypt->place.len;
 
 	if (!len)
 		return 0;
-	sg_init_one(crypt->sg, data_of(crypt), len);
-	skcipher_request_set_tfm(req, crypt->ptk->cipher);
+	sg_set_buf(sg, data_of(crypt), len);
+	skcipher_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_cipher :
+						    crypt->ptk->cipher);
 	skcipher_request_set_callback(req, 0, crypt_completed, crypt);
-	skcipher_request_set_crypt(req, crypt->sg, crypt->sg, len, crypt->iv);
+	skcipher_request_set_crypt(req, sg, sg, len, crypt->iv);
 	return crypt->encrypt ? crypto_skcipher_encrypt(req) :
 				crypto_skcipher_decrypt(req);
-}
-
-static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
-{
-	size_t size = sizeof(struct prose_crypt);
-
-	if (ptk->aead)
-		size += sizeof(struct aead_request) +
-			crypto_aead_reqsize(ptk->aead);
-	else if (ptk->cipher)
-		size += sizeof(struct skcipher_request) +
-			crypto_skcipher_reqsize(ptk->cipher);
-	return kmalloc(size, GFP_ATOMIC);
 }
 
 /**

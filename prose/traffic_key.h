@@ -21,6 +21,9 @@ struct sk_buff;
  * @pgk: the PGK that it was derived from; a reference is held
  * @cipher: handle of a cipher of the crypto API, or NULL
  * @aead: handle of an AEAD suite, or NULL
+ * @simd_cipher: driver inside of the wrapper @cipher, for where vector registers
+ *	may be used, or NULL
+ * @simd_aead: the same of @aead
  * @pek: the PEK itself, of a stream cipher of our own
  * @mac: integrity algorithm with the PIK
  * @src: Group Member Identity of the sender
@@ -46,6 +49,8 @@ struct prose_ptk {
 	struct prose_pgk *pgk;
 	struct crypto_skcipher *cipher;
 	struct crypto_aead *aead;
+	struct crypto_skcipher *simd_cipher;
+	struct crypto_aead *simd_aead;
 	u8 pek[PROSE_PEK_LEN];
 	struct prose_mac_key mac;
 	u32 src;
@@ -102,5 +107,6 @@ u32 prose_ptk_end(struct prose_ptk *ptk);
 void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 		     const struct prose_pdu_place *place, bool encrypt,
 		     prose_crypt_done_t done);
+void prose_crypt_exit(void);
 
 #endif /* _PROSE_TRAFFIC_KEY_H */

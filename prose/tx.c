@@ -102,12 +102,12 @@ static void push_headers(struct prose_dev *pdev, struct sk_buff *skb,
 {
 	struct ethhdr *eth;
 
-	prose_pdu_build(skb_push(skb, prose_pdu_head_len(padded)), pdu, padded);
+	prose_pdu_build(__skb_push(skb, prose_pdu_head_len(padded)), pdu, padded);
 	if (skb->len + ETH_HLEN < ETH_ZLEN)
 		skb_put_zero(skb, ETH_ZLEN - ETH_HLEN - skb->len);
 
 	skb_reset_network_header(skb);
-	eth = skb_push(skb, ETH_HLEN);
+	eth = __skb_push(skb, ETH_HLEN);
 	prose_inner_group_address(eth->h_dest, pdev->group);
 	ether_addr_copy(eth->h_source, pdev->lower->dev_addr);
 	eth->h_proto = htons(pdev->ethertype);
@@ -143,9 +143,9 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 	};
 
 	if (suite->tail)
-		skb_put_zero(skb, suite->tail);
+		memset(__skb_put(skb, suite->tail), 0, suite->tail);
 	if (suite->aead)
-		memcpy(skb_push(skb, PROSE_SALT_LEN), ptk->salt,
+		memcpy(__skb_push(skb, PROSE_SALT_LEN), ptk->salt,
 		       PROSE_SALT_LEN);
 	push_headers(pdev, skb, &pdu, padded);
 	prose_ptk_crypt(ptk, skb, &place, true, tx_done);
