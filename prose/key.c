@@ -709,9 +709,13 @@ int prose_key_attach(struct prose_dev *pdev,
 	if (!err)
 		err = check_slot(pdev, pgk, extack);
 	if (!err)
-		err = prose_binding_take(pgk, extack);
-	if (!err)
 		err = prose_history_attach(pgk);
+	if (!err) {
+		/* The last thing that can fail: nothing takes it back. */
+		err = prose_binding_take(pgk, extack);
+		if (err)
+			prose_history_detach(pgk);
+	}
 	if (err) {
 		mutex_unlock(&pdev->lock);
 		pgk_free(pgk);

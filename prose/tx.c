@@ -41,8 +41,9 @@
 /* Frames of the hold queue that a sender sends for each one that it adds */
 #define HOLD_HELP	2
 
-/* When to try again to make a PTK that frames wait for */
+/* When to try again to make a PTK that frames wait for, at first and at most */
 #define REFILL_RETRY	msecs_to_jiffies(20)
+#define REFILL_RETRY_MAX	msecs_to_jiffies(1000)
 
 static void count_tx(struct prose_counters __percpu *counters,
 		     unsigned int frame_len)
@@ -450,8 +451,14 @@ void prose_tx_flush(struct prose_dev *pdev)
 		cond_resched();
 	} while (more);
 
-	if (READ_ONCE(tx->holding) && !READ_ONCE(tx->draining))
-		queue_delayed_work(prose_wq, &tx->refill, REFILL_RETRY);
+	if (!READ_ONCE(tx->holding)) {
+		tx->retry = 0;
+	} else if (!READ_ONCE(tx->draining)) {
+		/* What fails once and again, a derivation, is asked less often. */
+		tx->retry = clamp(2 * tx->retry, REFILL_RETRY,
+				  REFILL_RETRY_MAX);
+		queue_delayed_work(prose_wq, &tx->refill, tx->retry);
+	}
 }
 
 /**

@@ -35,6 +35,7 @@ struct prose_ptk;
  * @flush_lock: held while a frame of @hold is sent, so that they stay in
  *	order. Taken before @lock, and nested as devices are stacked
  * @flusher: the task that holds it, or NULL
+ * @retry: jiffies after which @refill was last tried again, or 0; only @refill
  * @refill: makes @next and @spare, and sends what is in @hold
  */
 struct prose_tx {
@@ -51,6 +52,7 @@ struct prose_tx {
 	struct sk_buff_head hold;
 	spinlock_t flush_lock; /* keeps the frames of @hold in order */
 	struct task_struct *flusher;
+	unsigned long retry;
 	struct delayed_work refill;
 };
 
