@@ -74,6 +74,10 @@ shell: ready
 demo: ready
 	@demo/run $(K)
 
+bench: ready
+	@selftests/bench/run $(if $(filter 1,$(QUICK)),--quick) \
+		$(if $(filter 1,$(FULL)),--full) $(or $(K),$(LINES))
+
 lint: ready
 	@scripts/lint $(L)
 
@@ -151,6 +155,7 @@ help:
 #? make check-unit      only the tests that need no kernel
 #? make check-debug     every test on a kernel with KASAN, lockdep, kmemleak
 #? make demo            see what it does, in QEMU
+#? make bench           what a packet costs, beside MACsec, ESP and WireGuard
 #? make shell           a prompt in QEMU with the module loaded
 #? make lint            checkpatch, sparse, shellcheck, documentation, YNL; L=name one
 #? make deps            install the Debian packages needed (as root)
@@ -167,9 +172,11 @@ help:
 #? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel
 #? T=NAME                            check: only the test of that name
 #? V=1                               check: show the console
+#? QUICK=1 FULL=1                    bench: a short run, or one of every suite
 #?
 #? Kernels and builds are kept in ~/.cache/prose (or PROSE_CACHE=DIR).
 
 .PHONY: all module tools ready deps check check-unit check-debug shell demo \
-	lint regen install uninstall install-module uninstall-module install-tools \
-	uninstall-tools install-dkms uninstall-dkms sign deb check-install clean help
+	lint regen install uninstall install-module uninstall-module \
+	install-tools uninstall-tools install-dkms uninstall-dkms sign deb \
+	check-install bench clean help

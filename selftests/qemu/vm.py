@@ -164,15 +164,17 @@ def kernel_modules(name):
         lambda path: rootfs.make_modules(stage, kern.kver, path))
 
 
-def initramfs(kern, settings, extra):
+def initramfs(kern, settings, extra, instead=()):
     """All the guest gets to see, as one temporary file."""
+    replaced = {pathlib.Path(file).name for file in instead}
+    ours = [file for file in modules(kern.name) if file.name not in replaced]
     stage, archive = kernel_modules(kern.name)
     parts = [base()[0]] + ([archive] if archive else [])
     work = tempfile.NamedTemporaryFile(prefix="prose-payload-", delete=False)
     work.close()
     payload = rootfs.Cpio(work.name)
     rootfs.add_modules(payload, kern.kver, stage, kern.moddir,
-                       modules(kern.name))
+                       ours + [pathlib.Path(file) for file in instead])
     for file, name in programs():
         payload.copy(file, name)
         for library in rootfs.libraries(file):
@@ -215,11 +217,15 @@ class Guest:
     extra    (host path, guest path) pairs to copy in, directories too
     qemu     more arguments for QEMU
     echo     called with every line of the console
+    count    let the guest's clock count instructions: one CPU, and nothing
+             that lets an instruction copy more than a word
+    modules  kernel modules to take in place of ours of the same name
     """
 
     def __init__(self, name="6.12", out="out/guest", mode="command",
                  command="", tests=(), timeout=None, disk=None, extra=(),
-                 qemu=(), echo=None, load=True, append=()):
+                 qemu=(), echo=None, load=True, append=(), count=False,
+                 modules=()):
         self.kernel = kernel(name)
         self.debug = name.startswith("debug")
         self.out = pathlib.Path(out).absolute()
@@ -236,6 +242,8 @@ class Guest:
         self.more = list(qemu)
         self.append = list(append)
         self.disk = disk
+        self.count = count
+        self.modules = modules
         self.lines = []
         self.news = threading.Condition()
         self.process = None
@@ -250,15 +258,19 @@ class Guest:
             file.truncate(2 << 30)
         disk = self.disk or new_disk(self.dir / "disk.img")
         drive = "if=none,format=raw,cache=unsafe,file="
+        machine = ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"]
+        if self.count:
+            machine = ["-accel", "tcg", "-icount", "shift=0,sleep=off",
+                       "-cpu", "max,-erms,-fsrm", "-smp", "1"]
         return [
             # No guest outlives who started it, however that ends.
             "setpriv", "--pdeathsig", "KILL", "--",
             "qemu-system-x86_64", "-nodefaults", "-no-user-config",
-            "-nographic", "-no-reboot", "-accel", "tcg,thread=multi",
+            "-nographic", "-no-reboot", *machine,
             # The older machine's interrupt routing is a program in ACPI's
             # byte code, which the debug kernel gives up on after 30 s.
             "-machine", "q35",
-            "-cpu", "max", "-smp", "2", "-m", "2G" if self.debug else "1G",
+            "-m", "2G" if self.debug else "1G",
             "-kernel", self.kernel.vmlinuz, "-initrd", self.initrd,
             "-append", " ".join(CMDLINE + self.append),
             "-uuid", "5e1f7e57-50a3-4000-8000-000000000001",
@@ -276,7 +288,8 @@ class Guest:
     def _prepare(self):
         self.out.mkdir(parents=True, exist_ok=True)
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="prose-vm-"))
-        self.initrd = initramfs(self.kernel, self.settings, self.extra)
+        self.initrd = initramfs(self.kernel, self.settings, self.extra,
+                                self.modules)
 
     def start(self):
         self._prepare()

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sends UDP from one network namespace to another, both in this one process,
+ * and tells what a packet costs:
+ *
+ *   traffic calibrate
+ *   traffic udp FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT BATCH
+ *
+ * A batch is sent with one sendto() a packet, then received with one recv() a
+ * packet. The figure is of the time-stamp counter, which counts instructions
+ * in the guests of the benchmark. DEVICE is where multicast leaves and
+ * arrives. A packet that does not arrive is an error.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#define PORT	4242
+#define ROUNDS	5
+#define LOOP	20000000ULL
+
+static void die(const char *what)
+{
+	fprintf(stderr, "traffic: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void enter(const char *ns)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", ns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(path);
+	close(fd);
+}
+
+/* Two instructions a turn; tells counter steps per million instructions. */
+static void calibrate(void)
+{
+	uint64_t turns = LOOP / 2, start, end;
+
+	start = __rdtsc();
+	__asm__ volatile("1: dec %0\n\tjnz 1b" : "+r" (turns) : : "cc");
+	end = __rdtsc();
+	printf("%.0f\n", (double)(end - start) * 1000000 / LOOP);
+}
+
+static int udp_socket(const char *ns)
+{
+	int fd, room = 1 << 20;
+
+	enter(ns);
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (fd < 0)
+		die("socket");
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	return fd;
+}
+
+static int receiver(const char *ns, struct in_addr to, const char *dev)
+{
+	struct sockaddr_in any = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+	};
+	struct timeval limit = { .tv_sec = 5 };
+	int fd = udp_socket(ns);
+
+	if (bind(fd, (void *)&any, sizeof(any)))
+		die("bind");
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	if (IN_MULTICAST(ntohl(to.s_addr))) {
+		struct ip_mreqn join = {
+			.imr_multiaddr = to,
+			.imr_ifindex = if_nametoindex(dev),
+		};
+
+		if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &join,
+			       sizeof(join)))
+			die("join");
+	}
+	return fd;
+}
+
+static int sender(const char *ns, struct in_addr to, const char *dev)
+{
+	int fd = udp_socket(ns), off = 0;
+	struct ip_mreqn out = {};
+
+	if (!IN_MULTICAST(ntohl(to.s_addr)))
+		return fd;
+	out.imr_ifindex = if_nametoindex(dev);
+	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof(out)) ||
+	    setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &off, sizeof(off)))
+		die("multicast");
+	return fd;
+}
+
+static void batch(int tx, int rx, const struct sockaddr_in *to, void *data,
+		  size_t size, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (sendto(tx, data, size, 0, (const void *)to,
+			   sizeof(*to)) != (ssize_t)size)
+			die("sendto");
+	for (i = 0; i < count; i++)
+		if (recv(rx, data, 65536, 0) != (ssize_t)size)
+			die("a packet was lost: recv");
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median of some rounds: a timer's tick is in none of them or in all. */
+static void udp(char **a)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_port = htons(PORT),
+	};
+	int size = atoi(a[4]), count = atoi(a[5]), burst = atoi(a[6]);
+	static char data[65536];
+	double each[ROUNDS];
+	int tx, rx, i, done;
+	uint64_t start;
+
+	if (!inet_aton(a[2], &to.sin_addr))
+		die(a[2]);
+	memset(data, 0x55, sizeof(data));
+	rx = receiver(a[1], to.sin_addr, a[3]);
+	tx = sender(a[0], to.sin_addr, a[3]);
+	/* Neighbours, handshakes, first frames of keys, caches of the stack */
+	batch(tx, rx, &to, data, size, 1);
+	for (i = 0; i < 4; i++)
+		batch(tx, rx, &to, data, size, burst);
+	for (i = 0; i < ROUNDS; i++) {
+		start = __rdtsc();
+		for (done = 0; done < count; done += burst)
+			batch(tx, rx, &to, data, size, burst);
+		each[i] = (double)(__rdtsc() - start) / done;
+	}
+	qsort(each, ROUNDS, sizeof(each[0]), compare);
+	printf("%.0f %.0f %.0f\n", each[ROUNDS / 2], each[0], each[ROUNDS - 1]);
+}
+
+int main(int argc, char **argv)
+{
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	if (argc == 2 && !strcmp(argv[1], "calibrate"))
+		calibrate();
+	else if (argc == 9 && !strcmp(argv[1], "udp"))
+		udp(argv + 2);
+	else
+		return 2;
+	return 0;
+}
