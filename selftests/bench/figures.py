@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What make bench prints and leaves in out/bench/: text, JSON, SVG."""
+
+import html
+import json
+
+BAR, GAP, LEFT, WIDTH = 14, 6, 170, 520
+COLOURS = {"prose": "#2b6cb0", "null": "#718096"}
+
+
+def above_veth(told):
+    """{layer: {(size, multicast): cost}}, plain veth's taken off."""
+    costs = {}
+    for line in told:
+        if "of" in line:
+            key = (line["size"], line["multicast"])
+            costs.setdefault(line["of"], {})[key] = line["cost"]
+    floor = costs.pop("veth")
+    return floor, {of: {key: cost - floor[key] for key, cost in row.items()}
+                   for of, row in costs.items()}
+
+
+def row_of(name, cells):
+    return f"{name:24}" + "".join(f"{cell:>12}" for cell in cells)
+
+
+def text(release, told):
+    """The tables, as lines."""
+    floor, rows = above_veth(told)
+    columns = sorted(floor, key=lambda key: (key[1], key[0]))
+    macsec = rows.get("macsec", {})
+    yield f"Linux {release}: instructions per packet, sent and received, above veth"
+    yield row_of("payload", [f"{size}{' mc' if many else ''}"
+                             for size, many in columns])
+    for of, row in rows.items():
+        yield row_of(of, [f"{row[key]:,}" if key in row else "-"
+                          for key in columns])
+    yield row_of("(veth itself)", [f"{floor[key]:,}" for key in columns])
+    if macsec:
+        yield "\nThe same, as a share of MACsec"
+        for of, row in rows.items():
+            yield row_of(of, [f"{row[key] / macsec[key]:.2f}"
+                              if key in row and key in macsec else "-"
+                              for key in columns])
+    yield "\nOne request through the crypto API"
+    for line in told:
+        if "crypto" in line:
+            name = f"{line['crypto']} {line['key']}"
+            yield f"{name:24}{line['size']:>6} + 28{line['cost']:>8,}   " + \
+                line["driver"]
+    yield from scenarios(told)
+
+
+def scenarios(told):
+    for line in told:
+        if "rollover" in line:
+            cost = line["rollover"]
+            new = cost["sent"] + cost["received"]
+            old = cost["ordinary_sent"] + cost["ordinary_received"]
+            yield (f"\nA packet that takes a new PTK ID: {new:,} "
+                   f"({cost['sent']:,} to send), an ordinary one {old:,} "
+                   f"({cost['ordinary_sent']:,}): {new / old:.2f} times, "
+                   f"at most {cost['largest'] / old:.2f}")
+        if "flood" in line:
+            yield (f"\n{line['frames']:,} frames of invented senders, "
+                   f"{line['flood']}: {line['frame']:,} each, to send and "
+                   f"drop; an ordinary packet {line['ordinary']:,} before and "
+                   f"{line['packet']:,} between them, none lost")
+    for line in told:
+        if "profile" in line:
+            total = sum(cost for _, cost in line["ours"])
+            yield (f"\nprose's own functions, {line['profile']}, "
+                   f"{line['size']} octets: {total:,} of {line['cost']:,}")
+            yield from (f"  {symbol:32}{cost:>8,}"
+                        for symbol, cost in line["ours"] if cost)
+
+
+def svg(release, told):
+    """Bars, a group of them a payload size, unicast."""
+    _, rows = above_veth(told)
+    sizes = sorted({size for row in rows.values() for size, many in row
+                    if not many})
+    parts, y = [], 36
+    for size in sizes:
+        bars = [(of, row[(size, False)]) for of, row in rows.items()
+                if (size, False) in row]
+        most = max(cost for _, cost in bars)
+        parts.append(f'<text x="8" y="{y}" font-weight="bold">'
+                     f"{size} octets</text>")
+        y += 10
+        for of, cost in bars:
+            width = max(1, round(cost / most * WIDTH))
+            colour = COLOURS.get(of.split()[0], "#c05621")
+            parts.append(
+                f'<text x="{LEFT - 6}" y="{y + BAR - 3}" text-anchor="end">'
+                f"{html.escape(of)}</text>"
+                f'<rect x="{LEFT}" y="{y}" width="{width}" height="{BAR}" '
+                f'fill="{colour}"/>'
+                f'<text x="{LEFT + width + 5}" y="{y + BAR - 3}">{cost:,}'
+                "</text>")
+            y += BAR + GAP
+        y += 24
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 90}" '
+            f'height="{y}" font-family="sans-serif" font-size="11">\n'
+            f"<title>Instructions per packet above veth, Linux "
+            f"{html.escape(release)}</title>\n"
+            f'<rect width="100%" height="100%" fill="white"/>\n'
+            f'<text x="8" y="14">Instructions per packet, sent and received, '
+            f"above veth; Linux {html.escape(release)}</text>\n" +
+            "\n".join(parts) + "\n</svg>\n")
+
+
+def write(out, name, release, told):
+    lines = list(text(release, told))
+    print("\n".join(lines), flush=True)
+    (out / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (out / f"{name}.json").write_text(json.dumps(
+        {"kernel": release, "measured": told}, indent=1) + "\n", encoding="utf-8")
+    (out / f"{name}.svg").write_text(svg(release, told), encoding="utf-8")
