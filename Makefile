@@ -16,7 +16,8 @@ tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
 	tools/wireshark/Makefile))
 
 # The kernels make check and make shell use; K= chooses one.
-LINES  = 6.1 6.12
+LINES  = 6.1 6.12 6.12-amd64:wifi
+ARM64  = 6.12-cloud-arm64:worked_example,suites,replay,netlink
 ifneq ($(BZIMAGE),)
 export BZIMAGE KDIR
 K     ?= own
@@ -67,6 +68,10 @@ check-unit: ready
 
 check-debug: ready
 	@$(run) check $(filter) $(or $(K),debug)
+
+check-arm64: ready
+	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps arm64; fi
+	@$(run) check $(filter) $(or $(K),$(ARM64))
 
 shell: ready
 	@$(run) shell $(or $(K),6.12)
@@ -154,6 +159,7 @@ help:
 #? make check           every test, on Debian's kernels 6.1 and 6.12 in QEMU
 #? make check-unit      only the tests that need no kernel
 #? make check-debug     every test on a kernel with KASAN, lockdep, kmemleak
+#? make check-arm64     some tests on Debian's kernel 6.12 for arm64
 #? make demo            see what it does, in QEMU
 #? make bench           what a packet costs, beside MACsec, ESP and WireGuard
 #? make shell           a prompt in QEMU with the module loaded
@@ -179,4 +185,4 @@ help:
 .PHONY: all module tools ready deps check check-unit check-debug shell demo \
 	lint regen install uninstall install-module uninstall-module \
 	install-tools uninstall-tools install-dkms uninstall-dkms sign deb \
-	check-install bench clean help
+	check-install bench check-arm64 clean help

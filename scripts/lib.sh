@@ -15,10 +15,29 @@ die() {
 	exit 1
 }
 
+# apt_foreign ARCH: apt_cache and apt_fetch are about that architecture from here
+# on, with lists of their own: the machine's packages and settings stay as they are.
+apt_options=()
+apt_foreign() {
+	local dir=$CACHE/apt-$1
+
+	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	: > "$dir/status"
+	apt_options=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+		-o "Dir::State::status=$dir/status" -o "APT::Architecture=$1"
+		-o "APT::Architectures=$1" -o APT::Sandbox::User=root)
+	[ -n "$(find "$dir/lists" -name '*_Packages*' -mmin -1440 -print -quit)" ] ||
+		apt-get -qq "${apt_options[@]}" update >&2 || true
+}
+
+apt_cache() {
+	apt-cache "${apt_options[@]}" "$@"
+}
+
 # apt_fetch PACKAGE...: "package" or "package=version" into the current
 # directory, refreshing stale package lists once if that is what it takes.
 apt_fetch() {
-	local opt=(-q -o APT::Sandbox::User=root)
+	local opt=(-q -o APT::Sandbox::User=root "${apt_options[@]}")
 
 	apt-get "${opt[@]}" download "$@" >&2 && return
 	[ "$(id -u)" = 0 ] || return

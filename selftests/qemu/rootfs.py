@@ -18,11 +18,22 @@ import tempfile
 
 PACKAGES = """
     base-files bash busybox-static coreutils dash diffutils ethtool findutils
-    grep iproute2 iputils-ping keyutils kmod libc-bin libssl3 mawk ncurses-base procps
-    python3-cffi-backend python3-cryptography python3-minimal python3-yaml
+    grep hostapd iproute2 iputils-ping iw keyutils kmod libc-bin libssl3 mawk
+    ncurses-base procps python3-cffi-backend python3-cryptography
+    python3-minimal python3-yaml
     libpython3.11-minimal libpython3.11-stdlib mount python3.11-minimal sed tar
     tcpdump util-linux e2fsprogs
 """.split()
+
+# To build the tools for another machine with.
+DEVELOPMENT = ["libkeyutils-dev", "libmnl-dev", "libssl-dev"]
+
+# Of the packages of another machine and all they depend on, what no test needs.
+UNWANTED_THERE = ("usr/include", "usr/share", "usr/lib/aarch64-linux-gnu/gconv",
+                  "usr/lib/aarch64-linux-gnu/perl-base", "usr/lib/apt",
+                  "usr/lib/systemd", "usr/lib/python3.11/lib2to3",
+                  "usr/lib/python3.11/pydoc_data", "usr/lib/python3.11/ensurepip",
+                  "usr/bin/perl", "usr/bin/apt", "boot", "home", "var", "etc/cron")
 
 # Of a package, what no test needs.
 UNWANTED = ("/usr/share/doc", "/usr/share/man", "/usr/share/locale",
@@ -39,7 +50,7 @@ MODULES = """
     kernel/net/netlink kernel/net/openvswitch kernel/net/packet
     kernel/net/rfkill kernel/net/sched kernel/net/tls kernel/net/unix
     kernel/net/wireless kernel/net/xfrm kernel/crypto kernel/arch/x86/crypto
-    kernel/lib kernel/drivers/net/bonding kernel/drivers/net/ipvlan
+    kernel/arch/arm64/crypto kernel/lib kernel/drivers/net/bonding kernel/drivers/net/ipvlan
     kernel/drivers/net/team kernel/drivers/net/dummy kernel/drivers/net/ifb
     kernel/drivers/net/macsec kernel/drivers/net/macvlan
     kernel/drivers/net/macvtap kernel/drivers/net/netconsole
@@ -169,11 +180,8 @@ def is_elf(path):
         return file.read(4) == b"\x7fELF"
 
 
-def make_base(path):
-    archive = Cpio(path)
-    for link in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
-        if os.path.islink("/" + link):
-            archive.symlink(link, os.readlink("/" + link))
+def add_ground(archive):
+    """What no package brings."""
     for name in ("proc", "sys", "dev", "run", "tmp", "out", "root", "mnt",
                  "persist", "var/lib/prose", "etc", "var/tmp"):
         archive.directory(name)
@@ -184,6 +192,45 @@ def make_base(path):
     archive.data("etc/hosts", b"127.0.0.1 localhost\n::1 localhost\n")
     # Fixed, because a ledger is bound to it and must outlive a reboot.
     archive.data("etc/machine-id", b"5e1f7e5750a3e0000000000000000001\n")
+    # What alternatives and maintainer scripts would have made.
+    archive.symlink("usr/bin/awk", "mawk")
+    archive.symlink("usr/bin/sh", "dash")
+    for name in ("hostname", "reboot", "vi", "less", "nc", "ifconfig", "ftpget"):
+        archive.symlink(f"usr/bin/{name}", "busybox")
+
+
+def foreign_root(machine):
+    """The packages for another machine, unpacked: a directory."""
+    return pathlib.Path(subprocess.run(
+        [pathlib.Path(__file__).resolve().parents[2] / "scripts/foreign-root",
+         machine, *PACKAGES, *DEVELOPMENT], stdout=subprocess.PIPE, text=True,
+        stdin=subprocess.DEVNULL, check=True).stdout.strip())
+
+
+def make_foreign_base(root, path):
+    """As make_base(), but with all packages depend on: no program there can be
+    asked what it needs."""
+    archive = Cpio(path)
+    for link in ("bin", "sbin", "lib"):
+        archive.symlink(link, f"usr/{link}")
+    add_ground(archive)
+    for where, dirs, files in os.walk(root):
+        inside = os.path.relpath(where, root)
+        dirs.sort()
+        for name in sorted(files) + [d for d in dirs if os.path.islink(
+                os.path.join(where, d))]:
+            inner = os.path.normpath(os.path.join(inside, name))
+            if not inner.startswith(UNWANTED_THERE) and not name.endswith(".a"):
+                archive.copy(os.path.join(where, name), inner)
+    archive.close()
+
+
+def make_base(path):
+    archive = Cpio(path)
+    for link in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        if os.path.islink("/" + link):
+            archive.symlink(link, os.readlink("/" + link))
+    add_ground(archive)
 
     listing = subprocess.run(["dpkg", "-L", *PACKAGES], capture_output=True,
                              text=True, check=True).stdout
@@ -213,15 +260,16 @@ def make_base(path):
                 library = merged(target)
     for name in sorted(files):
         archive.copy(name, name)
-    # What alternatives and maintainer scripts would have made.
-    archive.symlink("usr/bin/awk", "mawk")
-    archive.symlink("usr/bin/sh", "dash")
-    for name in ("hostname", "reboot", "vi", "less", "nc", "ifconfig", "ftpget"):
-        archive.symlink(f"usr/bin/{name}", "busybox")
     archive.close()
 
 
-def base():
+def base(machine="amd64"):
+    """A key, and what makes the archive that has it."""
+    if machine != "amd64":
+        root = foreign_root(machine)
+        key = hashlib.sha256(pathlib.Path(__file__).read_bytes())
+        return (f"{root.name}-{key.hexdigest()[:8]}",
+                lambda path: make_foreign_base(root, path))
     versions = subprocess.run(
         ["dpkg-query", "-W", "-f=${Package} ${Version} ${Architecture}\n"],
         capture_output=True, text=True, check=True).stdout

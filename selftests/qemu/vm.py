@@ -37,7 +37,7 @@ CACHE = pathlib.Path(
                  os.path.expanduser("~/.cache"), "prose"))
 BUILD = CACHE / "build" / "{}-{}".format(
     TOP.name, hashlib.sha256(str(TOP).encode()).hexdigest()[:8])
-CMDLINE = """console=ttyS0 panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
+CMDLINE = """panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
     mitigations=off audit=0 apparmor=0 cryptomgr.notests=1
     random.trust_cpu=on net.ifnames=0
     bonding.max_bonds=0 dummy.numdummies=0 ifb.numifbs=0 watchdog_thresh=60
@@ -48,7 +48,18 @@ class Failure(Exception):
     """Something of the rig, not of a test, went wrong."""
 
 
-Kernel = collections.namedtuple("Kernel", "name kver kdir vmlinuz moddir")
+Kernel = collections.namedtuple("Kernel", "name kver kdir vmlinuz moddir machine")
+Machine = collections.namedtuple("Machine", "qemu options console triplet")
+MACHINES = {
+    # The older machine's interrupt routing is a program in ACPI's byte code,
+    # which the debug kernel gives up on after 30 s.
+    "amd64": Machine("qemu-system-x86_64", ["-machine", "q35", "-cpu", "max"],
+                     "ttyS0", "x86_64-linux-gnu"),
+    # "max" itself has pointer authentication that takes most of the time.
+    "arm64": Machine("qemu-system-aarch64",
+                     ["-machine", "virt", "-cpu", "max,pauth-impdef=on"],
+                     "ttyAMA0", "aarch64-linux-gnu"),
+}
 
 
 def make_environment():
@@ -82,7 +93,7 @@ def kernel(name):
         raise Failure(f"no kernel {name}")
     values = dict(word.split("=", 1) for word in shlex.split(result.stdout))
     return Kernel(name, values["KVER"], values["KDIR"], values["VMLINUZ"],
-                  values["MODDIR"])
+                  values["MODDIR"], values.get("MACHINE", "amd64"))
 
 
 @functools.lru_cache(maxsize=None)
@@ -93,34 +104,51 @@ def modules(name):
     if not (TOP / "prose/main.c").exists():
         return []
     env = dict(make_environment(), KDIR=kern.kdir, TESTS="1")
+    if kern.machine != "amd64":
+        env |= {"ARCH": kern.machine,
+                "CROSS_COMPILE": f"{MACHINES[kern.machine].triplet}-"}
     tool([TOP / "scripts/build-module", where], f"{where}.log", env=env)
     return sorted(where.rglob("*.ko"))
 
 
+def build_flags(machine):
+    """For make and for a compiler, to build programs for that machine: the
+    compiler, where headers are and where libraries."""
+    if machine == "amd64":
+        return "", [], []
+    root, triplet = rootfs.foreign_root(machine), MACHINES[machine].triplet
+    return (f"{triplet}-",
+            ["-isystem", f"{root}/usr/include",
+             "-isystem", f"{root}/usr/include/{triplet}"],
+            [f"-L{root}/usr/lib/{triplet}"])
+
+
 @functools.lru_cache(maxsize=None)
-def programs():
+def programs(machine="amd64"):
     """Build tools and test helpers; list (file, path in the guest)."""
     result = []
+    cross, headers, libraries = build_flags(machine)
+    build = BUILD / machine if cross else BUILD
+    flags = [f"CROSS_COMPILE={cross}", f"CPPFLAGS={' '.join(headers)}",
+             f"LDFLAGS={' '.join(libraries)}"] if cross else []
     for directory in ("tools/prose", "tools/iproute2"):
         if (TOP / directory / "Makefile").exists():
-            where = BUILD / directory
+            where = build / directory
             where.mkdir(parents=True, exist_ok=True)
             with open(where / ".lock", "w", encoding="ascii") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 tool(["make", "-s", "-C", TOP / directory, f"O={where}",
-                      "TEST_HOOKS=1"], f"{where}.log", env=make_environment())
+                      "TEST_HOOKS=1", *flags], f"{where}.log",
+                     env=make_environment())
     for name in ("prose", "prose-testhooks"):
-        if (BUILD / "tools/prose" / name).exists():
-            result.append((BUILD / "tools/prose" / name, f"usr/sbin/{name}"))
-    plugin = BUILD / "tools/iproute2/link_prose.so"
+        if (build / "tools/prose" / name).exists():
+            result.append((build / "tools/prose" / name, f"usr/sbin/{name}"))
+    plugin = build / "tools/iproute2/link_prose.so"
     if plugin.exists():
-        arch = subprocess.run(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"],
-                              capture_output=True, text=True,
-                              check=True).stdout.strip()
-        result.append((plugin, f"usr/lib/{arch}/ip/link_prose.so"))
+        result.append((plugin, f"usr/lib/{MACHINES[machine].triplet}/ip/link_prose.so"))
     for source in sorted((TOP / "selftests/bin").glob("*.c")):
-        target = BUILD / "bin" / source.stem
-        tool(["gcc", "-O2", "-g", "-Wall", "-Wextra", "-I", TOP / "include",
+        target = build / "bin" / source.stem
+        tool([f"{cross}gcc", *headers, *libraries, "-O2", "-g", "-Wall", "-Wextra", "-I", TOP / "include",
               "-I", TOP / "include/uapi", "-o", target, source,
               "-Wl,--as-needed", "-lmnl", "-lkeyutils", "-lpthread"],
              f"{target}.log")
@@ -140,9 +168,9 @@ def new_disk(path, megabytes=64):
 
 
 @functools.lru_cache(maxsize=None)
-def base():
+def base(machine="amd64"):
     """The archive of what comes from Debian packages, and its key."""
-    key, make = rootfs.base()
+    key, make = rootfs.base(machine)
     return rootfs.cached(CACHE / "rootfs" / f"base-{key}.cpio", make), key
 
 
@@ -164,20 +192,34 @@ def kernel_modules(name):
         lambda path: rootfs.make_modules(stage, kern.kver, path))
 
 
+def ready(name):
+    """Have all that guests with that kernel share."""
+    machine = kernel(name).machine
+    needed = [MACHINES[machine].qemu]
+    if machine != "amd64":
+        needed.append(f"{MACHINES[machine].triplet}-gcc")
+    for program in needed:
+        if not shutil.which(program):
+            raise Failure(f"there is no {program}; as root: scripts/deps {machine}")
+    programs(machine)
+    base(machine)
+    kernel_modules(name)
+
+
 def initramfs(kern, settings, extra, instead=()):
     """All the guest gets to see, as one temporary file."""
     replaced = {pathlib.Path(file).name for file in instead}
     ours = [file for file in modules(kern.name) if file.name not in replaced]
     stage, archive = kernel_modules(kern.name)
-    parts = [base()[0]] + ([archive] if archive else [])
+    parts = [base(kern.machine)[0]] + ([archive] if archive else [])
     work = tempfile.NamedTemporaryFile(prefix="prose-payload-", delete=False)
     work.close()
     payload = rootfs.Cpio(work.name)
     rootfs.add_modules(payload, kern.kver, stage, kern.moddir,
                        ours + [pathlib.Path(file) for file in instead])
-    for file, name in programs():
+    for file, name in programs(kern.machine):
         payload.copy(file, name)
-        for library in rootfs.libraries(file):
+        for library in rootfs.libraries(file) if kern.machine == "amd64" else ():
             payload.data(rootfs.merged(library),
                          pathlib.Path(library).read_bytes(), 0o755)
     payload.tree(TOP / "selftests", "selftests")
@@ -258,21 +300,20 @@ class Guest:
             file.truncate(2 << 30)
         disk = self.disk or new_disk(self.dir / "disk.img")
         drive = "if=none,format=raw,cache=unsafe,file="
-        machine = ["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"]
+        machine = MACHINES[self.kernel.machine]
+        processors = ["-accel", "tcg,thread=multi", "-smp", "2"]
         if self.count:
-            machine = ["-accel", "tcg", "-icount", "shift=0,sleep=off",
-                       "-cpu", "max,-erms,-fsrm", "-smp", "1"]
+            processors = ["-accel", "tcg", "-icount", "shift=0,sleep=off",
+                          "-cpu", "max,-erms,-fsrm", "-smp", "1"]
         return [
             # No guest outlives who started it, however that ends.
             "setpriv", "--pdeathsig", "KILL", "--",
-            "qemu-system-x86_64", "-nodefaults", "-no-user-config",
-            "-nographic", "-no-reboot", *machine,
-            # The older machine's interrupt routing is a program in ACPI's
-            # byte code, which the debug kernel gives up on after 30 s.
-            "-machine", "q35",
+            machine.qemu, "-nodefaults", "-no-user-config",
+            "-nographic", "-no-reboot", *machine.options, *processors,
             "-m", "2G" if self.debug else "1G",
             "-kernel", self.kernel.vmlinuz, "-initrd", self.initrd,
-            "-append", " ".join(CMDLINE + self.append),
+            "-append", " ".join([f"console={machine.console}", *CMDLINE,
+                                 *self.append]),
             "-uuid", "5e1f7e57-50a3-4000-8000-000000000001",
             "-drive", f"id=results,{drive}{results}",
             "-device", "virtio-blk-pci,drive=results",
