@@ -55,7 +55,9 @@ deps:
 	@scripts/deps
 
 check: ready
-ifeq ($(K),)
+ifneq ($(HOLD),)
+	@$(run) check --hold $(filter) $(or $(K),6.12)
+else ifeq ($(K),)
 	@$(run) check --unit --multiboot $(filter) $(LINES)
 else ifeq ($(K),multiboot)
 	@$(run) check --multiboot $(filter)
@@ -177,6 +179,7 @@ help:
 #?                                   modules in /lib/modules or MODDIR=DIR
 #? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel
 #? T=NAME                            check: only the test of that name
+#? T=NAME HOLD=1                     a failure of it stops at a prompt in the guest
 #? V=1                               check: show the console
 #? QUICK=1 FULL=1                    bench: a short run, or one of every suite
 #?

@@ -262,12 +262,13 @@ class Guest:
     count    let the guest's clock count instructions: one CPU, and nothing
              that lets an instruction copy more than a word
     modules  kernel modules to take in place of ours of the same name
+    hold     a test that fails stops at a prompt (see interact())
     """
 
     def __init__(self, name="6.12", out="out/guest", mode="command",
                  command="", tests=(), timeout=None, disk=None, extra=(),
                  qemu=(), echo=None, load=True, append=(), count=False,
-                 modules=()):
+                 modules=(), hold=False):
         self.kernel = kernel(name)
         self.debug = name.startswith("debug")
         self.out = pathlib.Path(out).absolute()
@@ -278,7 +279,8 @@ class Guest:
             "MODE": mode, "COMMAND": command, "TESTS": " ".join(tests),
             "TIMEOUT": self.timeout, "LOAD": "1" if load else "",
             "DEBUG_KERNEL": "1" if self.debug else "",
-            "LEFT": seconds_left(),
+            "LEFT": "" if hold else seconds_left(),
+            "HOLD": "1" if hold else "",
         }
         self.extra = extra
         self.more = list(qemu)

@@ -3,6 +3,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -163,6 +164,19 @@ class KernelLog:
         return got
 
 
+def hold(t, name):
+    """Stop at a prompt, with all that the test made still there."""
+    print(f"@@HOLD {NAME} {name}")
+    for n in t.nets:
+        print(f"# namespaces: {' '.join(n.namespaces())}")
+    print(f"# {name} has failed, and nothing of it is taken away yet:\n"
+          "#   ip netns exec NAMESPACE COMMAND, prose -n NAMESPACE show\n"
+          "# exit goes on, poweroff -f ends", flush=True)
+    with open("/dev/console", "r+b", buffering=0) as console:
+        subprocess.run(["setsid", "-c", "bash", "-i"], stdin=console, stdout=console,
+                       stderr=console, check=False)
+
+
 def save(t, name):
     """Leave what helps to understand a failure."""
     from .ns import run
@@ -232,6 +246,8 @@ def main():
             else:
                 T.log(traceback.format_exc())
             save(t, name)
+            if os.environ.get("PROSE_HOLD"):
+                hold(t, name)
         signal.alarm(0)
         errors = t.close()
         for e in errors:
