@@ -183,7 +183,7 @@ void prose_dev_update_operstate(struct prose_dev *pdev)
 {
 	const struct net_device *lower = pdev->lower;
 
-	if (netif_running(lower) && netif_carrier_ok(lower))
+	if (prose_lower_is_up(lower) && netif_carrier_ok(lower))
 		netif_carrier_on(pdev->dev);
 	else
 		netif_carrier_off(pdev->dev);

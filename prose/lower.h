@@ -3,12 +3,25 @@
 #ifndef _PROSE_LOWER_H
 #define _PROSE_LOWER_H
 
+#include <linux/if_arp.h>
+#include <linux/netdevice.h>
 #include <linux/types.h>
 
-struct net_device;
 struct netlink_ext_ack;
 struct prose_dev;
 struct sk_buff;
+
+/**
+ * prose_lower_is_up - can frames be given to a lower device?
+ * @lower: lower device
+ *
+ * Wi-Fi makes a device that is down a monitor without asking anybody, and its
+ * frames are of another kind then.
+ */
+static inline bool prose_lower_is_up(const struct net_device *lower)
+{
+	return netif_running(lower) && lower->type == ARPHRD_ETHER;
+}
 
 int prose_lower_check(struct net_device *lower, struct netlink_ext_ack *extack);
 int prose_lower_join(struct prose_dev *pdev);

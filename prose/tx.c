@@ -23,6 +23,7 @@
 #include "event.h"
 #include "inner.h"
 #include "key.h"
+#include "lower.h"
 #include "main.h"
 #include "pdu.h"
 #include "rollover.h"
@@ -60,7 +61,7 @@ static void tx_lower(struct prose_dev *pdev, struct prose_pgk *pgk, u16 ptk_id,
 	struct net_device *lower = pdev->lower;
 	int err;
 
-	if (unlikely(!netif_running(pdev->dev) || !netif_running(lower))) {
+	if (unlikely(!netif_running(pdev->dev) || !prose_lower_is_up(lower))) {
 		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_TX_LOWER_DOWN);
 		return;
 	}
