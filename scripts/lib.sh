@@ -26,8 +26,9 @@ apt_foreign() {
 	apt_options=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
 		-o "Dir::State::status=$dir/status" -o "APT::Architecture=$1"
 		-o "APT::Architectures=$1" -o APT::Sandbox::User=root)
-	[ -n "$(find "$dir/lists" -name '*_Packages*' -mmin -1440 -print -quit)" ] ||
-		apt-get -qq "${apt_options[@]}" update >&2 || true
+	[ -n "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] ||
+		{ apt-get -qq "${apt_options[@]}" update >&2 && touch "$dir/updated"; } ||
+		true
 }
 
 apt_cache() {

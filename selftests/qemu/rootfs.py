@@ -7,6 +7,7 @@ seldom changes (packages, kernel modules) is made once and kept in the cache.
 Nothing is compressed: under emulation that would cost more than it saves.
 """
 
+import functools
 import hashlib
 import lzma
 import os
@@ -199,6 +200,7 @@ def add_ground(archive):
         archive.symlink(f"usr/bin/{name}", "busybox")
 
 
+@functools.lru_cache(maxsize=None)
 def foreign_root(machine):
     """The packages for another machine, unpacked: a directory."""
     return pathlib.Path(subprocess.run(
