@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Wi-Fi below: an access point with stations, on simulated radios."""
+
+from prose_test import *
+from prose_test.wifi import (AccessPoint, all_speak, connect, full_size, has_carrier, iw,
+                             nothing_clear, radios, spoken)
+
+
+@test
+def access_point(t):
+    """an access point repeats to its stations, and with AP isolation it does not"""
+    net = radios(t, 3)
+    ap, one, two = net.m
+    point = AccessPoint(t, ap)
+    connect(t, one, two)
+    devs, _ = net.group()
+    all_speak(t, devs)
+    t.ok(one.ping("10.33.0.3", timeout=10), "station to station")
+    full_size(t, net)
+    point.stop()
+    for h in (one, two):
+        t.wait(lambda h=h: not has_carrier(h), f"{h.ns} lost the access point", 60)
+    AccessPoint(t, ap, ap_isolate=1)
+    connect(t, one, two)
+    for d in devs:
+        t.wait_eq(d.operstate, "up", f"operational state of {d.ns}", 60)
+    spoken(t, devs[0], devs[1:], "the access point is heard by both")
+    time.sleep(1)
+    n = devs[2].counter("rx-packets")
+    spoken(t, devs[1], devs[:1], "a station is heard by the access point")
+    t.eq(devs[2].counter("rx-packets"), n, "heard from station to station")
+    nothing_clear(t, net)
+
+
+@test
+def disconnected(t):
+    """disconnected: nothing goes out; connected again: as before"""
+    net = radios(t, 2)
+    ap, one = net.m
+    AccessPoint(t, ap)
+    connect(t, one)
+    devs, keys = net.group()
+    all_speak(t, devs)
+    iw(one, "disconnect")
+    t.wait_eq(devs[1].operstate, "lowerlayerdown", "operational state")
+    net.frames()
+    at = len(net.heard)
+    out = devs[1].tap(incoming=False)
+    for _ in range(5):
+        out.send(devs[1].bcast(payload(80)))
+    t.eq([f.body.hex() for f in net.frames()[at:] if f.prose], [], "frames in the air")
+    connect(t, one)
+    t.wait_eq(devs[1].operstate, "up", "operational state")
+    all_speak(t, devs)
+    t.eq(keys[1].get()["ptk-id"], 1, "PTK ID in use")
+    nothing_clear(t, net)
+
+
+main()
