@@ -225,6 +225,8 @@ def initramfs(kern, settings, extra, instead=()):
     payload.tree(TOP / "selftests", "selftests")
     spec = "Documentation/netlink/specs/prose.yaml"
     payload.copy(TOP / spec, spec)
+    guide = "Documentation/field-guide.rst"
+    payload.copy(TOP / guide, guide)
     for source, name in extra:
         if os.path.isdir(source):
             payload.tree(source, name)

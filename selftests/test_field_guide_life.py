@@ -1,0 +1,7 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Every command of the field guide, read from there: what can happen to a device."""
+
+from guide_world import pages
+
+pages("From nothing to talking", "A reboot", "A wrong clock", "A device is lost")
