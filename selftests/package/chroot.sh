@@ -56,7 +56,8 @@ chroot_made() {
 		mv "$tar.$$" "$tar"
 	fi
 	mkdir -p "$root"
-	tar -C "$root" -xf "$tar" --numeric-owner --exclude=./dev/*
+	tar -C "$root" -xf "$tar" --numeric-owner --exclude='./dev/*'
+	mkdir -p "$root$CACHE/kernels"
 	for line in 6.12 6.1; do
 		kernel_vars "$line"
 		mkdir -p "$root/lib/modules/$KVER"
@@ -67,11 +68,13 @@ chroot_made() {
 	all_files > "$WORK/before"
 }
 
-# Not what dpkg, apt, dkms and depmod keep for themselves.
+# Not what dpkg, apt, dkms and depmod keep for themselves, and of directories
+# only ours.
 all_files() {
 	(cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev \
 		-o -path ./var/log -o -path ./var/cache -o -path ./var/lib/dpkg \
-		-o -path ./var/lib/apt -o -path ./tmp -o -path ./root \) -prune -o -print) |
+		-o -path ./var/lib/apt -o -path ./tmp -o -path ./root \) -prune -o \
+		\( ! -type d -o -name '*prose*' \) -print) |
 		grep -vE '^\./lib/modules/[^/]*/modules\.|^\./var/lib/dkms/mok\.' | sort
 }
 
@@ -94,9 +97,9 @@ chroot_installs() {
 
 chroot_machine() {
 	expect "A ledger of PTK Identities is kept in /var/lib/prose" \
-		in_root --machine dpkg-reconfigure prose-tools
+		in_root --machine sh -c 'dpkg -i /tmp/prose-tools_*.deb'
 	cp "$root/var/lib/prose/ledger" "$WORK/ledger"
-	in_root --machine dpkg-reconfigure prose-tools
+	in_root --machine sh -c 'dpkg -i /tmp/prose-tools_*.deb'
 	cmp "$WORK/ledger" "$root/var/lib/prose/ledger"
 }
 
