@@ -52,8 +52,8 @@ chroot_made() {
 		mkdir -p "$CACHE/rootfs"
 		mmdebstrap --variant=minbase --mode=root --format=tar \
 			--dpkgopt=force-unsafe-io \
-			--include="$chroot_packages" bookworm "$tar.$$" "$WORK/sources"
-		mv "$tar.$$" "$tar"
+			--include="$chroot_packages" bookworm "$WORK/chroot.tar" "$WORK/sources"
+		mv "$WORK/chroot.tar" "$tar"
 	fi
 	mkdir -p "$root"
 	tar -C "$root" -xf "$tar" --numeric-owner --exclude='./dev/*'
