@@ -38,8 +38,8 @@ in_root() {
 		exec chroot "$root" "$@"' in_root "$root" "$CACHE/kernels" "$@"
 }
 
-# What the packages need, and the headers' programs.
-chroot_packages=dkms,gcc,libmnl0,libkeyutils1,libssl3,libelf1,iproute2,openssl
+# What the packages need, and what those of the headers depend on.
+chroot_packages=dkms,gcc,libmnl0,libkeyutils1,libssl3,libelf1,iproute2,openssl,pahole
 
 # Unpacking it again takes a tenth of the time.
 chroot_made() {
@@ -81,7 +81,10 @@ all_files() {
 chroot_installs() {
 	cp "$(deb_file dkms all)" "$(deb_file tools "$(dpkg --print-architecture)")" \
 		"$root/tmp/"
-	expect "this is a chroot" in_root sh -c 'dpkg -i /tmp/prose-*.deb'
+	expect "this is a chroot" in_root sh -c 'dpkg -i /tmp/prose-*.deb' || {
+		cat "$root/var/lib/dkms/prose/$(version)/build/make.log"
+		return 1
+	}
 	in_root dkms status
 	for line in 6.12 6.1; do
 		kernel_vars "$line"
