@@ -8,7 +8,7 @@
 
 #include "doctor.h"
 
-#define CARRIER (1u << 16)	/* IFF_LOWER_UP, which net/if.h lacks */
+#define CARRIER 0x10000	/* IFF_LOWER_UP, which net/if.h lacks */
 #define OVERHEAD 51
 #define IPV6_MIN_MTU 1280
 #define MTU_MIN (68 + OVERHEAD)	/* of a lower device */
