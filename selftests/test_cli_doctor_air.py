@@ -10,8 +10,11 @@ from prose_test import *
 
 @test
 def well_and_silence(t):
-    """nothing at all; then a member that is understood"""
+    """nothing at all, what we send ourselves apart; then a member that is understood"""
     net, d, p = ready(t)
+    tap = d.tap(incoming=False)
+    tap.send(d.bcast(payload(20)))
+    t.wait_eq(lambda: d.counter("tx-packets"), 1, "sent")
     r = p.doctor("silence", 30, LISTEN)
     t.eq((r["heard"], r["mend_elsewhere"]), ([], True), "heard")
     r = hear(p, net, frames(d, p.pgk), "well", 0)
