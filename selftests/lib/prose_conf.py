@@ -50,8 +50,9 @@ class Rig(Cli):
     def state_of(self):
         """All that up could change: devices, addresses, options, keys, file."""
         links = json.loads(self.host.run("ip", "-j", "address").stdout)
-        for link in links:      # a veth goes up and down in its own time
+        for link in links:      # the carrier comes and goes in its own time
             link.pop("operstate", None)
+            link["flags"] = sorted(set(link["flags"]) - {"NO-CARRIER", "LOWER_UP"})
             for a in link["addr_info"]:
                 a.pop("valid_life_time", None)
         devices = self.json("show")
