@@ -38,9 +38,6 @@
 #define SINK_TIMES	3
 #define CBC_MAX		(SINK_TIMES * SINK_LEN)
 
-/* Room on the stack for what the driver of a request keeps */
-#define REQ_CTX_MAX	256
-
 /* Reduction polynomial of the doubling (SP 800-38B 5.3) */
 #define R128		0x87
 
@@ -76,16 +73,6 @@ struct sink {
 
 static DEFINE_PER_CPU(struct sink *, sinks);
 
-/**
- * struct cbc_request - a request of a synchronous driver
- * @req: the request
- * @ctx: what the driver keeps
- */
-struct cbc_request {
-	struct skcipher_request req;
-	u8 ctx[REQ_CTX_MAX] CRYPTO_MINALIGN_ATTR;
-};
-
 static bool is_template(const char *driver, const char *template)
 {
 	return !strncmp(driver, template, strlen(template));
@@ -99,7 +86,8 @@ static struct crypto_skcipher *cbc_alloc(const struct cbc_kind *kind)
 				    CRYPTO_ALG_INTERNAL | CRYPTO_ALG_ASYNC);
 	if (IS_ERR(cbc))
 		return NULL;
-	if (crypto_skcipher_reqsize(cbc) <= REQ_CTX_MAX &&
+	/* Then a request fits on the stack, and the driver keeps nothing. */
+	if (!crypto_skcipher_reqsize(cbc) &&
 	    !is_template(crypto_skcipher_driver_name(cbc), kind->template))
 		return cbc;
 	crypto_free_skcipher(cbc);
@@ -165,7 +153,7 @@ static int cbc_last(const struct prose_cmac *cmac, struct sink *sink,
 		    struct scatterlist *src, size_t len, u8 out[BLOCK])
 {
 	struct scatterlist dst[SINK_TIMES];
-	struct cbc_request cbc;
+	struct skcipher_request req;
 	unsigned int n;
 	size_t left;
 	int err;
@@ -182,11 +170,10 @@ static int cbc_last(const struct prose_cmac *cmac, struct sink *sink,
 
 	/* The driver leaves the last block in the place of the IV. */
 	memset(out, 0, BLOCK);
-	skcipher_request_set_tfm(&cbc.req, cmac->cbc);
-	skcipher_request_set_callback(&cbc.req, 0, NULL, NULL);
-	skcipher_request_set_crypt(&cbc.req, src, dst, len, out);
-	err = crypto_skcipher_encrypt(&cbc.req);
-	memzero_explicit(cbc.ctx, crypto_skcipher_reqsize(cmac->cbc));
+	skcipher_request_set_tfm(&req, cmac->cbc);
+	skcipher_request_set_callback(&req, 0, NULL, NULL);
+	skcipher_request_set_crypt(&req, src, dst, len, out);
+	err = crypto_skcipher_encrypt(&req);
 	memzero_explicit(sink->out, min(len, SINK_LEN));
 	return err;
 }
