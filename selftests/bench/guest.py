@@ -184,91 +184,6 @@ def measure(name, make, sizes, count, multicast):
     pair.close()
 
 
-def rollover():
-    """Every 32nd packet takes a new PTK ID, on both sides."""
-    every = 32
-    pair = Pair()
-    dev, net = prose("eea2", "none")(pair)
-    for ns in pair.ns:
-        run("prose", "-n", ns, "dev", "set", dev, "ptk-packets", str(every))
-    # The first packet is that of the first PTK: each 33rd is of a new one.
-    run("traffic", "each", *pair.ns, f"10.{net}.0.2", dev, "22", "1", "1")
-    before = sent(pair, dev)
-    left = (every - before % every) % every
-    if left:
-        run("traffic", "each", *pair.ns, f"10.{net}.0.2", dev, "22", str(left),
-            "1")
-    # Now the next is the first of a PTK; the one after "every" others is too.
-    run("traffic", "each", *pair.ns, f"10.{net}.0.2", dev, "22", "1", "1")
-    out = run("traffic", "each", *pair.ns, f"10.{net}.0.2", dev, "22",
-              str(16 * every), str(every))
-    tell(rollover=dict(zip(("sent", "received", "ordinary_sent",
-                            "ordinary_received", "largest"),
-                           map(int, out.split()))), every=every)
-    pair.close()
-
-
-def sent(pair, dev):
-    """Frames that the first prose device has sent"""
-    show = json.loads(run("prose", "-n", pair.ns[0], "-s", "-j", "show", dev))
-    device = show[0] if isinstance(show, list) else show
-    return device["counters"]["tx_packets"]
-
-
-def flood(count):
-    """Frames with senders and PTK IDs that nobody has."""
-    for cipher, integrity in (("eea2", "none"), ("eea2", "eia2")):
-        pair = Pair()
-        dev, net = prose(cipher, integrity)(pair)
-        to = f"10.{net}.0.2"
-        run("traffic", "udp", *pair.ns, to, dev, "22", "32", "32")
-        alone = run("traffic", "each", *pair.ns, to, dev, "22", "512", "512")
-        out = run("traffic", "flood", *pair.ns, to, dev, "22", str(count), "100")
-        frame, packet = map(int, out.split())
-        words = [int(word) for word in alone.split()]
-        tell(flood=f"{cipher} {integrity}", frames=count, frame=frame,
-             packet=packet, ordinary=words[2] + words[3])
-        pair.close()
-
-
-def profile(cipher, integrity, size, count):
-    """Where a packet's instructions go, by function."""
-    pair = Pair()
-    dev, net = prose(cipher, integrity)(pair)
-    cost = pair.udp(size, count, dev, net)[0]
-    run("perf", "record", "-q", "-e", "cpu-clock", "-c", "9973", "-a", "-o",
-        "/tmp/perf.data", "--", "traffic", "udp", *pair.ns, f"10.{net}.0.2", dev,
-        str(size), "128", str(BATCH))
-    report = run("perf", "report", "-i", "/tmp/perf.data", "--stdio", "-q",
-                 "--comm", "traffic", "--percentage", "relative", "--sort",
-                 "dso,symbol", "--percent-limit", "0.05", "-F",
-                 "overhead,dso,symbol")
-    lines = []
-    for line in report.splitlines():
-        match = re.match(r"\s*([0-9.]+)%\s+(\S+)\s+\[.\]\s+(\S+)", line)
-        if match:
-            lines.append((float(match[1]), match[2], match[3]))
-    # Chosen here, because a console takes seconds for a page
-    ours = [[symbol, round(share * cost / 100)] for share, where, symbol in lines
-            if "prose" in where]
-    if not ours:
-        tell(profile_failed=report[:600])
-    tell(profile=f"{cipher} {integrity}", size=size, cost=cost, ours=ours[:40],
-         others=[[symbol, round(share * cost / 100)] for share, where, symbol
-                 in lines if "prose" not in where][:15])
-    pair.close()
-
-
-def scenario(name, call, *args):
-    """A scenario that fails takes nothing else with it, but is told."""
-    if not re.search(OPTIONS["only"], name):
-        return
-    try:
-        call(*args)
-    except SystemExit as failure:
-        tell(failed=name, why=str(failure))
-
-
 def wanted(name):
     return name in ("veth", "null") or re.search(OPTIONS["only"], name)
 
@@ -301,11 +216,6 @@ def main():
     if not options["thin"]:
         measure("esp", esp, SIZES, count, False)
         measure("wireguard", wireguard, SIZES, count, False)
-        scenario("rollover", rollover)
-        scenario("flood", flood, options["flood"])
-        for cipher, integrity in QUICK if os.path.exists("/usr/bin/perf") else ():
-            for size in SIZES:
-                scenario("profile", profile, cipher, integrity, size, count)
     tell(done=True)
 
 

@@ -5,13 +5,6 @@
  *
  *   traffic calibrate
  *   traffic udp FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT BATCH
- *   traffic each FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT EVERY
- *	one at a time; the median of every EVERYth and of all others, each to
- *	send and to receive, and the largest of the EVERYth
- *   traffic flood FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT EVERY
- *	COUNT frames of group 0x445566, key 1, on FROM-NS's v0, from senders
- *	and with PTK IDs that are invented; after every EVERY of them a packet
- *	as above. The median of a frame, and of such a packet.
  *
  * A batch is sent with one sendto() a packet, then received with one recv() a
  * packet. The figure is of the time-stamp counter, which counts instructions
@@ -22,8 +15,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -149,30 +140,6 @@ static double median(double *each, int n)
 	return n ? each[n / 2] : 0;
 }
 
-static double *numbers(int n)
-{
-	double *p = calloc(n + 1, sizeof(*p));
-
-	if (!p)
-		die("calloc");
-	return p;
-}
-
-/* Sent in one piece, then received: what each half took */
-static void one(int tx, int rx, const struct sockaddr_in *to, void *data,
-		int size, double *sent, double *received)
-{
-	uint64_t start = __rdtsc(), half;
-
-	if (sendto(tx, data, size, 0, (const void *)to, sizeof(*to)) != size)
-		die("sendto");
-	half = __rdtsc();
-	if (recv(rx, data, 65536, 0) != size)
-		die("a packet was lost: recv");
-	*received = __rdtsc() - half;
-	*sent = half - start;
-}
-
 static void open_pair(char **a, struct sockaddr_in *to, int *tx, int *rx)
 {
 	*to = (struct sockaddr_in) {
@@ -183,88 +150,6 @@ static void open_pair(char **a, struct sockaddr_in *to, int *tx, int *rx)
 		die(a[2]);
 	*rx = receiver(a[1], to->sin_addr, a[3]);
 	*tx = sender(a[0], to->sin_addr, a[3]);
-}
-
-static void each(char **a)
-{
-	int size = atoi(a[4]), count = atoi(a[5]), every = atoi(a[6]);
-	double *sent[2], *received[2], largest = 0;
-	int tx, rx, i, rare, n[2] = { 0, 0 };
-	static char data[65536];
-	struct sockaddr_in to;
-
-	open_pair(a, &to, &tx, &rx);
-	for (i = 0; i < 2; i++) {
-		sent[i] = numbers(count);
-		received[i] = numbers(count);
-	}
-	for (i = 0; i < count; i++) {
-		rare = i % every == every - 1;
-		one(tx, rx, &to, data, size, &sent[rare][n[rare]],
-		    &received[rare][n[rare]]);
-		if (rare && sent[1][n[1]] + received[1][n[1]] > largest)
-			largest = sent[1][n[1]] + received[1][n[1]];
-		n[rare]++;
-	}
-	printf("%.0f %.0f %.0f %.0f %.0f\n", median(sent[1], n[1]),
-	       median(received[1], n[1]), median(sent[0], n[0]),
-	       median(received[0], n[0]), largest);
-}
-
-/* PDU of the carriage in Documentation/protocol.rst, with garbage for Data */
-static size_t invent(uint8_t *frame, int size)
-{
-	static const uint8_t head[] = {
-		0x03, 0x33, 0x03, 0x44, 0x55, 0x66,	/* group address */
-		0x0c, 0x33, 0x03, 0x0f, 0x0f, 0x0f,
-		0x88, 0xb5,
-		0x30, 0x80, 0, 0, 0x44, 0x55, 0x66,	/* SL-SCH: SRC, DST */
-		0x01,					/* LCID */
-		0x01, 0, 1, 0, 1,			/* PDCP: PTK ID, SN */
-	};
-	int i;
-
-	memcpy(frame, head, sizeof(head));
-	for (i = 0; i < size; i++)
-		frame[sizeof(head) + i] = rand();
-	return sizeof(head) + size;
-}
-
-static void flood(char **a)
-{
-	int size = atoi(a[4]), count = atoi(a[5]), every = atoi(a[6]);
-	int tx, rx, raw, i, n = 0, turns = count / every;
-	double *frames = numbers(turns), *packets = numbers(turns), half;
-	struct sockaddr_ll ll = { .sll_family = AF_PACKET };
-	static uint8_t data[65536], frame[65536];
-	struct sockaddr_in to;
-	uint64_t start, sum;
-	size_t len;
-
-	open_pair(a, &to, &tx, &rx);
-	enter(a[0]);
-	raw = socket(AF_PACKET, SOCK_RAW, 0);
-	ll.sll_ifindex = if_nametoindex("v0");
-	if (raw < 0 || bind(raw, (void *)&ll, sizeof(ll)))
-		die("packet socket");
-	srand(1);
-	len = invent(frame, size + 28);
-	for (n = 0; n < turns; n++) {
-		for (i = 0, sum = 0; i < every; i++) {
-			frame[16] = rand();
-			frame[17] = rand();
-			frame[23] = rand();
-			frame[24] = rand() | 1;
-			start = __rdtsc();
-			if (send(raw, frame, len, 0) != (ssize_t)len)
-				die("send");
-			sum += __rdtsc() - start;
-		}
-		frames[n] = (double)sum / every;
-		one(tx, rx, &to, data, size, &packets[n], &half);
-		packets[n] += half;
-	}
-	printf("%.0f %.0f\n", median(frames, n), median(packets, n));
 }
 
 /* The median of short rounds: in most there is no tick of the timer. */
@@ -300,10 +185,6 @@ int main(int argc, char **argv)
 		calibrate();
 	else if (argc == 9 && !strcmp(argv[1], "udp"))
 		udp(argv + 2);
-	else if (argc == 9 && !strcmp(argv[1], "each"))
-		each(argv + 2);
-	else if (argc == 9 && !strcmp(argv[1], "flood"))
-		flood(argv + 2);
 	else
 		return 2;
 	return 0;
