@@ -7,7 +7,7 @@ the module lets out. The commands here are those of Documentation/wifi.rst.
 """
 
 from prose_test import *
-from prose_test.wifi import (all_speak, full_size, join_ibss, nothing_clear,
+from prose_test.wifi import (all_speak, full_size, join_ibss, join_ocb, nothing_clear,
                              radios, set_type, spoken)
 
 PM = "/sys/power"
@@ -32,6 +32,17 @@ def ibss(t):
     all_speak(t, devs)
     full_size(t, net)
     t.eq({f.rate for f in net.frames() if f.prose}, {12000}, "rates of our frames, kbit/s")
+    nothing_clear(t, net)
+
+
+@test
+def ocb(t):
+    """OCB: all hear each other, 1500 octets inside"""
+    net = radios(t, 2)
+    join_ocb(net)
+    devs, _ = net.group()
+    all_speak(t, devs)
+    full_size(t, net)
     nothing_clear(t, net)
 
 
