@@ -58,7 +58,7 @@ check: ready
 ifneq ($(HOLD),)
 	@$(run) check --hold $(filter) $(or $(K),6.12)
 else ifeq ($(K),)
-	@$(run) check --unit --multiboot $(filter) $(LINES)
+	@$(run) check --unit --multiboot $(filter) $(LINES) $(WIFI)
 else ifeq ($(K),multiboot)
 	@$(run) check --multiboot $(filter)
 else
