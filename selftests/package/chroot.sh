@@ -75,7 +75,7 @@ all_files() {
 		-o -path ./var/log -o -path ./var/cache -o -path ./var/lib/dpkg \
 		-o -path ./var/lib/apt -o -path ./tmp -o -path ./root \) -prune -o \
 		\( ! -type d -o -name '*prose*' \) -print) |
-		grep -vE '^\./lib/modules/[^/]*/modules\.|^\./var/lib/dkms/mok\.' | sort
+		grep -vE '^\./usr/lib/modules/[^/]*/modules\.|^\./var/lib/dkms/mok\.' | sort
 }
 
 chroot_installs() {
