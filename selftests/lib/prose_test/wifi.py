@@ -165,6 +165,10 @@ class AccessPoint:
 
     def __init__(self, t, host, **settings):
         self.t, self.host = t, host
+        # It sends again what stations sent, and each COUNT would be there twice.
+        if host.rec:
+            host.net.rec.stop_file(host.rec)
+            host.rec = None
         self.dir = tempfile.mkdtemp(prefix="prose-ap-")
         t.defer(shutil.rmtree, self.dir)
         config = {"interface": host.low, "driver": "nl80211", "ssid": SSID,
