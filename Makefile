@@ -51,6 +51,10 @@ ready:
 	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps; \
 	else scripts/deps --check; fi
 
+ready-guest:
+	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps guest; \
+	else scripts/deps --check guest; fi
+
 deps:
 	@scripts/deps
 
@@ -75,13 +79,13 @@ check-arm64: ready
 	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps arm64; fi
 	@$(run) check $(filter) $(or $(K),$(ARM64))
 
-shell: ready
+shell: ready-guest
 	@$(run) shell $(or $(K),6.12)
 
-demo: ready
+demo: ready-guest
 	@demo/run $(K)
 
-bench: ready
+bench: ready-guest
 	@selftests/bench/run $(if $(filter 1,$(QUICK)),--quick) \
 		$(if $(filter 1,$(FULL)),--full) $(or $(K),$(LINES))
 
@@ -185,7 +189,7 @@ help:
 #?
 #? Kernels and builds are kept in ~/.cache/prose (or PROSE_CACHE=DIR).
 
-.PHONY: all module tools ready deps check check-unit check-debug shell demo \
-	lint regen install uninstall install-module uninstall-module \
-	install-tools uninstall-tools install-dkms uninstall-dkms sign deb \
-	check-install bench check-arm64 clean help
+.PHONY: all module tools ready ready-guest deps check check-unit check-debug \
+	shell demo lint regen install uninstall install-module \
+	uninstall-module install-tools uninstall-tools install-dkms \
+	uninstall-dkms sign deb check-install bench check-arm64 clean help
