@@ -48,6 +48,30 @@ def text(release, told):
             name = f"{line['crypto']} {line['key']}"
             yield f"{name:24}{line['size']:>6} + 28{line['cost']:>8,}   " + \
                 line["driver"]
+    yield from scenarios(told)
+
+
+def scenarios(told):
+    for line in told:
+        if "rollover" in line:
+            cost = line["rollover"]
+            new = cost["sent"] + cost["received"]
+            old = cost["ordinary_sent"] + cost["ordinary_received"]
+            yield (f"\nA packet that takes a new PTK ID: {new:,} "
+                   f"({cost['sent']:,} to send), an ordinary one {old:,} "
+                   f"({cost['ordinary_sent']:,}): {new / old:.2f} times")
+        if "flood" in line:
+            yield (f"\n{line['frames']:,} frames of invented senders, "
+                   f"{line['flood']}: {line['frame']:,} each, to send and "
+                   f"drop; an ordinary packet {line['ordinary']:,} before and "
+                   f"{line['packet']:,} between them, none lost")
+    for line in told:
+        if "profile" in line:
+            total = sum(cost for cost, _ in line["ours"])
+            yield (f"\nprose's own functions, {line['profile']}, "
+                   f"{line['size']} octets: {total:,} of {line['cost']:,}")
+            yield from (f"  {symbol:32}{cost:>8,}"
+                        for cost, symbol in line["ours"] if cost)
 
 
 def svg(release, told):

@@ -96,11 +96,11 @@ def null(pair):
     return "n0", 2
 
 
-def prose(cipher, integrity):
+def prose(cipher, integrity, *more):
     def make(pair):
         for i, ns in enumerate(pair.ns, 1):
             run("prose", "-n", ns, "dev", "add", "p0", "link", "v0", "group",
-                "0x445566", "member", f"0x00000{i}")
+                "0x445566", "member", f"0x00000{i}", *more)
             run("prose", "-n", ns, "key", "add", "dev", "p0", "id", "1", "cipher",
                 cipher, "integrity", integrity, "file", "/tmp/key")
         pair.address("p0", 3)
@@ -184,6 +184,85 @@ def measure(name, make, sizes, count, multicast):
     pair.close()
 
 
+def rollover():
+    """Every 32nd packet takes a new PTK ID, on both sides."""
+    every = 32
+    pair = Pair()
+    dev, net = prose("eea2", "none", "ptk-packets", str(every))(pair)
+    out = run("traffic", "each", *pair.ns, f"10.{net}.0.2", dev, "22",
+              str(16 * every), str(every))
+    tell(rollover=dict(zip(("sent", "received", "ordinary_sent",
+                            "ordinary_received"), map(int, out.split()))),
+         every=every)
+    pair.close()
+
+
+def dropped(ns, dev):
+    """What a prose device has counted as dropped on receipt, by reason"""
+    shown, = json.loads(run("prose", "-n", ns, "-s", "-j", "show", dev))
+    return {name: value for name, value in shown["counters"].items()
+            if value and name.startswith("rx_") and
+            name not in ("rx_packets", "rx_bytes")}
+
+
+def flood(count):
+    """Frames with senders and PTK IDs that nobody has."""
+    for cipher, integrity in (("eea2", "none"), ("eea2", "eia2")):
+        pair = Pair()
+        dev, net = prose(cipher, integrity)(pair)
+        to = f"10.{net}.0.2"
+        run("traffic", "udp", *pair.ns, to, dev, "22", "32", "32")
+        alone = run("traffic", "each", *pair.ns, to, dev, "22", "512", "1")
+        out = run("traffic", "flood", *pair.ns, to, dev, "22", str(count), "100")
+        frame, packet = map(int, out.split())
+        words = [int(word) for word in alone.split()]
+        tell(flood=f"{cipher} {integrity}", frames=count, frame=frame,
+             packet=packet, ordinary=words[2] + words[3],
+             dropped=dropped(pair.ns[1], dev))
+        pair.close()
+
+
+def profile(cipher, integrity, size, count):
+    """Where a packet's instructions go, by function."""
+    pair = Pair()
+    dev, net = prose(cipher, integrity)(pair)
+    cost = pair.udp(size, count, dev, net)[0]
+    run("perf", "record", "-q", "-e", "cpu-clock", "-c", "9973", "-a", "-o",
+        "/tmp/perf.data", "--", "traffic", "udp", *pair.ns, f"10.{net}.0.2", dev,
+        str(size), "128", str(BATCH))
+    report = run("perf", "report", "-i", "/tmp/perf.data", "--stdio", "-q",
+                 "--comm", "traffic", "--percentage", "relative", "--sort",
+                 "dso,symbol", "--percent-limit", "0.05", "-F",
+                 "overhead,dso,symbol")
+    own = {line.split()[2] for line in
+           pathlib.Path("/proc/kallsyms").read_text(encoding="ascii").splitlines()
+           if line.endswith("[prose]")}
+    lines = []
+    for line in report.splitlines():
+        match = re.match(r"\s*([0-9.]+)%\s+(\S+)\s+\[.\]\s+(\S+)", line)
+        if match:
+            lines.append((float(match[1]), match[2], match[3]))
+    # Chosen here, because a console takes seconds for a page
+    lines = sorted(((round(share * cost / 100), symbol)
+                    for share, _, symbol in lines), reverse=True)
+    ours = [line for line in lines if line[1] in own]
+    if not ours:
+        sys.exit("perf shows no function of prose")
+    tell(profile=f"{cipher} {integrity}", size=size, cost=cost, ours=ours[:40],
+         others=[line for line in lines if line[1] not in own][:20])
+    pair.close()
+
+
+def scenario(name, call, *args):
+    """A scenario that fails takes nothing else with it, but is told."""
+    if not re.search(OPTIONS["only"], name):
+        return
+    try:
+        call(*args)
+    except SystemExit as failure:
+        tell(failed=name, why=str(failure))
+
+
 def wanted(name):
     return name in ("veth", "null") or re.search(OPTIONS["only"], name)
 
@@ -216,6 +295,12 @@ def main():
     if not options["thin"]:
         measure("esp", esp, SIZES, count, False)
         measure("wireguard", wireguard, SIZES, count, False)
+        scenario("rollover", rollover)
+        scenario("flood", flood, options["flood"])
+        for cipher, integrity in QUICK if options["profile"] and \
+                os.path.exists("/usr/bin/perf") else ():
+            for size in SIZES:
+                scenario("profile", profile, cipher, integrity, size, count)
     tell(done=True)
 
 
