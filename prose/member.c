@@ -31,16 +31,14 @@
 #include "suite.h"
 #include "traffic_key.h"
 
-/* Of the highest and best ones; more than any table of a key has */
-#define MEMBER_HASH_BITS	20
-
 /*
- * One multiplication. Who could choose identities that collide is in probation,
- * where few are, or holds the key.
+ * One multiplication. The table takes the lowest bits of what is returned, so
+ * each of these must depend on all bits of an identity, and the seed must change
+ * which ones collide: the lower half of the product does neither.
  */
 static u32 member_hash(const void *data, u32 len, u32 seed)
 {
-	return hash_32(*(const u32 *)data ^ seed, MEMBER_HASH_BITS);
+	return (u64)(*(const u32 *)data ^ seed) * GOLDEN_RATIO_64 >> 32;
 }
 
 static const struct rhashtable_params member_params = {
