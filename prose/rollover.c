@@ -270,6 +270,8 @@ void prose_rollover_work(struct work_struct *work)
 	}
 	if (READ_ONCE(tx->holding))
 		prose_tx_flush(pdev);
+	else
+		tx->retry = 0;
 }
 
 /**

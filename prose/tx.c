@@ -439,22 +439,25 @@ out:
 void prose_tx_flush(struct prose_dev *pdev)
 {
 	struct prose_tx *tx = &pdev->tx;
+	bool more, any = false;
 	unsigned int batch;
-	bool more;
 
 	do {
 		local_bh_disable();
 		rcu_read_lock();
-		for (batch = 0, more = true; more && batch < HOLD_BATCH; batch++)
+		for (batch = 0, more = true; more && batch < HOLD_BATCH; batch++) {
 			more = flush_one(pdev);
+			any |= more;
+		}
 		rcu_read_unlock();
 		local_bh_enable();
 		cond_resched();
 	} while (more);
 
-	if (!READ_ONCE(tx->holding)) {
+	/* Frames that are sent by others end the wait, too. */
+	if (any || !READ_ONCE(tx->holding))
 		tx->retry = 0;
-	} else if (!READ_ONCE(tx->draining)) {
+	if (READ_ONCE(tx->holding) && !READ_ONCE(tx->draining)) {
 		/* What fails once and again, a derivation, is asked less often. */
 		tx->retry = clamp(2 * tx->retry, REFILL_RETRY,
 				  REFILL_RETRY_MAX);
