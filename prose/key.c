@@ -49,8 +49,8 @@ static bool past_deadline(struct prose_pgk *pgk)
 	s64 now, left;
 	bool past;
 
-	/* What never ended has no deadline. */
-	if (likely(end == READ_ONCE(pgk->end_seen)))
+	/* What never ended has no deadline. Pairs with the release below. */
+	if (likely(end == smp_load_acquire(&pgk->end_seen)))
 		return end != PROSE_FOREVER &&
 		       ktime_to_ns(ktime_get_coarse_boottime()) >=
 		       READ_ONCE(pgk->deadline);
@@ -61,7 +61,8 @@ static bool past_deadline(struct prose_pgk *pgk)
 		left = end - ktime_get_real_seconds();
 		WRITE_ONCE(pgk->deadline, left >= DEADLINE_MAX ? PROSE_FOREVER :
 			   end * NSEC_PER_SEC - ktime_get_real_ns() + now);
-		WRITE_ONCE(pgk->end_seen, end);
+		/* Who sees it sees its deadline. */
+		smp_store_release(&pgk->end_seen, end);
 	}
 	past = now >= pgk->deadline;
 	spin_unlock_bh(&pgk->end_lock);
