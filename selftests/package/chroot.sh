@@ -39,7 +39,7 @@ in_root() {
 }
 
 # What the packages need, and what those of the headers depend on.
-chroot_packages=dkms,gcc,libmnl0,libkeyutils1,libssl3,libelf1,iproute2,openssl,pahole
+chroot_packages=dkms,gcc,libmnl0,libkeyutils1,libssl3,libpcap0.8,libelf1,iproute2,openssl,pahole
 
 # Unpacking it again takes a tenth of the time.
 chroot_made() {
