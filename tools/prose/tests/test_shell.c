@@ -134,6 +134,9 @@ void test_shell(void)
 	      "ln -s nowhere $D/etc/systemd/system/prose.target.wants/prose@fire.service", "");
 	completion();
 	complete();
+	/* Offered as it is, never run, and no unit is written for it. */
+	shell("printf '[Device]\\nLower=wlan0\\n' >$D/etc/prose/'z$(id).conf'", "");
+	tab("prose up z", "z\\$\\(id\\)");
 	shell("printf '[Device]\\nLower=a/b\\n' >$D/etc/prose/bad.conf", "");
 	generator();
 }
