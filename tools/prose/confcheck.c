@@ -2,8 +2,6 @@
 /* What a configuration file asks for, held against clock, files and devices. */
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf.h"
 #include "key.h"
@@ -21,42 +19,19 @@ static int check_times(const struct conf *c, const struct conf_key *k, int64_t n
 	return conf_at(c, k->v[KA_UNTIL].line, w);
 }
 
-static int key_file_bad(const struct conf_key *k, struct why *w)
-{
-	struct stat st;
-
-	if (stat(k->path, &st)) {
-		if (errno == ENOENT)
-			return why(w, "there is no key file %s; copy it here, or make one: (umask 077; prose genkey >%s)",
-				   k->path, k->path);
-		return why(w, "key file %s: %s", k->path, strerror(errno));
-	}
-	if (!S_ISREG(st.st_mode))
-		return why(w, "key file %s is no file", k->path);
-	if (st.st_uid && st.st_uid != geteuid())
-		return why(w, "key file %s belongs to another user, who knows the key or can change it; chown root %s, or take a new key",
-			   k->path, k->path);
-	if (st.st_mode & 077)
-		return why(w, "key file %s is open to others than its owner (mode %04o); chmod 600 %s, and take a new key if somebody may have read it",
-			   k->path, (unsigned int)st.st_mode & 07777, k->path);
-	return 0;
-}
-
 static int check_key_file(const struct conf *c, struct conf_key *k, struct why *w)
 {
 	unsigned int line = k->v[KA_FILE].line;
 	uint8_t *page;
 	int err;
 
-	if (key_file_bad(k, w))
-		return conf_at(c, line, w);
 	secret_process();
 	page = secret_alloc();
 	if (!page) {
 		why(w, "no memory for the key: %s", strerror(errno));
 		return conf_at(c, line, w);
 	}
-	err = key_read(k->path, page, w);
+	err = key_read_private(k->path, page, w);
 	if (!err)
 		key_fingerprint(page, k->fingerprint);
 	secret_free(page);

@@ -381,6 +381,7 @@ static int key_path(struct conf *c, struct conf_key *k, struct why *w)
 		return no_memory(w);
 	}
 	k->add.file = k->path;
+	k->add.private_file = true;
 	return 0;
 }
 

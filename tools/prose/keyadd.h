@@ -20,6 +20,7 @@ enum {
 struct key_add {
 	const char *dev;
 	const char *file;	/* or serial */
+	bool private_file;	/* refuse one that is open to others */
 	const char *kdf;
 	uint32_t serial;
 	uint8_t id;

@@ -62,30 +62,70 @@ int key_decode(const char *name, uint8_t *buf, size_t len, struct why *w)
 	return why(w, "key file %s holds %zu octets; %s", name, len, want);
 }
 
-int key_read(const char *file, uint8_t *page, struct why *w)
+static int read_fd(int fd, const char *name, uint8_t *page, struct why *w)
 {
-	bool std = !strcmp(file, "-");
-	const char *name = std ? "(standard input)" : file;
 	size_t len = 0;
-	struct stat st;
 	ssize_t n;
-	int fd;
 
 	/* read(2), as stdio would leave a copy in a buffer of its own. */
-	fd = std ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return why(w, "key file %s: %s", name, strerror(errno));
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
-		warn("key file %s is open to others than its owner (mode %04o); chmod 600 %s",
-		     name, (unsigned int)st.st_mode & 07777, name);
 	do {
 		n = read(fd, page + len, KEYFILE_MAX + 1 - len);
 		if (n > 0)
 			len += n;
 	} while ((n > 0 && len <= KEYFILE_MAX) || (n < 0 && errno == EINTR));
 	if (n < 0)
-		why(w, "key file %s: %s", name, strerror(errno));
+		return why(w, "key file %s: %s", name, strerror(errno));
+	return key_decode(name, page, len, w);
+}
+
+int key_read(const char *file, uint8_t *page, struct why *w)
+{
+	bool std = !strcmp(file, "-");
+	const char *name = std ? "(standard input)" : file;
+	struct stat st;
+	int fd, err;
+
+	fd = std ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return why(w, "key file %s: %s", name, strerror(errno));
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
+		warn("key file %s is open to others than its owner (mode %04o); chmod 600 %s",
+		     name, (unsigned int)st.st_mode & 07777, name);
+	err = read_fd(fd, name, page, w);
 	if (!std)
 		close(fd);
-	return n < 0 ? -1 : key_decode(name, page, len, w);
+	return err;
+}
+
+static int check_private(int fd, const char *file, struct why *w)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return why(w, "key file %s: %s", file, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return why(w, "key file %s is no file", file);
+	if (st.st_uid && st.st_uid != geteuid())
+		return why(w, "key file %s belongs to another user, who knows the key or can change it; chown root %s, or take a new key",
+			   file, file);
+	if (st.st_mode & 077)
+		return why(w, "key file %s is open to others than its owner (mode %04o); chmod 600 %s, and take a new key if somebody may have read it",
+			   file, (unsigned int)st.st_mode & 07777, file);
+	return 0;
+}
+
+int key_read_private(const char *file, uint8_t *page, struct why *w)
+{
+	/* A FIFO must not hold us before it is refused. */
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int err;
+
+	if (fd < 0 && errno == ENOENT)
+		return why(w, "there is no key file %s; copy it here, or make one: (umask 077; prose genkey >%s)",
+			   file, file);
+	if (fd < 0)
+		return why(w, "key file %s: %s", file, strerror(errno));
+	err = check_private(fd, file, w) || read_fd(fd, file, page, w) ? -1 : 0;
+	close(fd);
+	return err;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "keyfile.h"
 #include "keyring.h"
@@ -35,6 +38,31 @@ static void refused(const char *text, size_t len, const char *want)
 	   "key of %zu octets refused: %s", len, w.text);
 }
 
+static void private_only(void)
+{
+	char path[300];
+	struct why w;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/private.key", test_dir());
+	ok(key_read_private(path, page, &w) && strstr(w.text, "there is no key file"),
+	   "absent: %s", w.text);
+	f = fopen(path, "w");
+	fputs(HEX64 "\n", f);
+	fclose(f);
+	chmod(path, 0640);
+	ok(key_read_private(path, page, &w) && strstr(w.text, "mode 0640"), "open: %s", w.text);
+	chmod(path, 0600);
+	ok(!key_read_private(path, page, &w), "private");
+	if (!geteuid() && !chown(path, 1234, -1))
+		ok(key_read_private(path, page, &w) && strstr(w.text, "another user"),
+		   "another's: %s", w.text);
+	unlink(path);
+	mkfifo(path, 0600);
+	ok(key_read_private(path, page, &w) && strstr(w.text, "is no file"),
+	   "FIFO, without waiting: %s", w.text);
+}
+
 void test_keyfile(void)
 {
 	uint8_t raw[33], sum[32];
@@ -65,6 +93,7 @@ void test_keyfile(void)
 	refused("00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f", 47, "holds 47 octets");
 	memset(big, 'a', sizeof(big));
 	refused(big, sizeof(big), "too long");
+	private_only();
 
 	is_str(key_description(description, 0x00abcd, 7), "00abcd:07", "description");
 
