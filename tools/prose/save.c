@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prose save: the running device into its configuration file. */
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,10 +132,11 @@ static int replace(const struct conf *c, const char *text, size_t len, struct wh
 
 	strcpy(dir, c->path);
 	strcpy(base, c->path);
-	fd = open(dirname(dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = state_open(dirname(dir), w);
+	if (fd == -ENOENT)
+		return why(w, "there is no directory %s; make it: install -d -m 700 %s", dir, dir);
 	if (fd < 0)
-		return why(w, "directory %s: %s; make it: install -d -m 700 %s", dir,
-			   strerror(errno), dir);
+		return -1;
 	err = state_replace(fd, basename(base), c->path, text, len, w);
 	close(fd);
 	return err;
