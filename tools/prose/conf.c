@@ -61,6 +61,9 @@ static int check_file(const struct conf *c, size_t *size, struct why *w)
 		return bad_file(c, w, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return bad_file(c, w, "this is no file");
+	/* Since it was opened; who replaced it held the lock until now. */
+	if (!st.st_nlink)
+		return bad_file(c, w, "it has just been replaced; try again");
 	if (st.st_uid && st.st_uid != geteuid())
 		return why(w, "%s belongs to another user, who could have anything run by its hooks; chown root %s",
 			   c->path, c->path);
