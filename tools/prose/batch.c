@@ -95,8 +95,18 @@ int batch_run(const char *file, int (*run)(struct args *a))
 
 	if (!f)
 		return fail(EXIT_USAGE, "%s: %s", name, strerror(errno));
-	while (!code && getline(&line, &size, f) >= 0)
-		code = run_line(name, ++number, line, run);
+	while (!code) {
+		ssize_t len = getline(&line, &size, f);
+
+		if (len < 0)
+			break;
+		number++;
+		if (memchr(line, 0, len))
+			code = fail(EXIT_USAGE, "%s:%u: there is a NUL in it; this is no text",
+				    name, number);
+		else
+			code = run_line(name, number, line, run);
+	}
 	if (!code && ferror(f))
 		code = fail(EXIT_USAGE, "%s: %s", name, strerror(errno));
 	free(line);
