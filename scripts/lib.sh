@@ -26,9 +26,13 @@ apt_foreign() {
 	apt_options=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
 		-o "Dir::State::status=$dir/status" -o "APT::Architecture=$1"
 		-o "APT::Architectures=$1" -o APT::Sandbox::User=root)
-	[ -n "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] ||
-		{ apt-get -qq "${apt_options[@]}" update >&2 && touch "$dir/updated"; } ||
-		true
+	# One at a time: apt fails, and leaves no lists, where another one updates.
+	(
+		flock 7
+		[ -n "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] ||
+			{ apt-get -qq "${apt_options[@]}" update >&2 && touch "$dir/updated"; } ||
+			true
+	) 7> "$dir/.lock"
 }
 
 apt_cache() {
