@@ -186,7 +186,13 @@ def kernel_modules(name):
         stage.parent.mkdir(parents=True, exist_ok=True)
         work = tempfile.mkdtemp(dir=stage.parent)
         rootfs.stage_modules(kern.moddir, work)
-        os.rename(work, stage)
+        try:
+            os.rename(work, stage)
+        except OSError:
+            # Another run was faster.
+            shutil.rmtree(work)
+            if not stage.exists():
+                raise
     return stage, rootfs.cached(
         f"{stage}.cpio",
         lambda path: rootfs.make_modules(stage, kern.kver, path))
