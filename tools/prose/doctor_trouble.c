@@ -117,9 +117,11 @@ static enum doctor_result own_member(struct doctor *d, const struct heard_verdic
 
 	if (HAS(&d->dev, PROSE_A_CONFLICT))	/* since the listening */
 		return check_conflict(d, f);
-	while (!fresh || fresh == d->dev.member)
-		if (getrandom(&fresh, 3, 0) != 3)
-			fresh = d->dev.member ^ 1;
+	while (!fresh || fresh == d->dev.member) {
+		if (getrandom(&fresh, sizeof(fresh), 0) != sizeof(fresh))
+			fresh = d->dev.member % 0xfffffe + 1;
+		fresh &= 0xffffff;
+	}
 	make_anew(f, d, d->lower.name, d->dev.group, fresh, d->dev.ethertype);
 	return found(f, DR_FAULT, v->class, v->verdict,
 		     "frames with our member ID 0x%06x come from another device, or somebody repeats or forges them: give one of the two another ID",
