@@ -22,7 +22,8 @@ LOOKS = re.compile(r"prose (.* )?show\b")
 # Programs that something else answers for, as functions of the shell. Why is in
 # the guide's last table, which must name the same ones.
 STAND_INS = {
-    "apt-get": ":",
+    # As debian/prose-tools.postinst does.
+    "apt-get": "prose ledger init",
     "iw": ":",
     "scp": 'cp -p "$2" "$WORLD/${3%%:*}${3#*:}"',
     "systemctl": r"""
