@@ -397,6 +397,11 @@ def bad_files(b):
         assert code == 2 and text in err, (to, code, err)
     with open(good, "rb") as f:
         assert f.read() == pcap([frame()])
+    with open(aes[1], "rb") as f:
+        key = f.read()
+    code, err, _ = b.command(good, *aes, aes[1])
+    with open(aes[1], "rb") as f:
+        assert code == 1 and "is a key file" in err and f.read() == key, (code, err)
     code, err, _ = b.command(good, *aes, out)
     assert code == 0 and os.stat(out).st_mode & 0o777 == 0o600, (code, err)
 

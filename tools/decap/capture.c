@@ -59,7 +59,7 @@ void reader_close(struct reader *r)
 	r->pcap = NULL;
 }
 
-static bool same_file(const char *a, const char *b)
+bool same_file(const char *a, const char *b)
 {
 	struct stat sa, sb;
 

@@ -26,6 +26,9 @@ int reader_next(struct reader *r, struct pcap_pkthdr **h, const unsigned char **
 		struct why *w);
 void reader_close(struct reader *r);
 
+/* Do both names lead to one regular file? */
+bool same_file(const char *a, const char *b);
+
 /* "-" is standard output. Not over the file that is read. */
 int writer_open(struct writer *out, const char *name, const char *from,
 		struct why *w);

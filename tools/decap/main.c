@@ -210,8 +210,14 @@ static int code_of(const struct decap *d)
 static int with_keys(struct decap *d, const char *in, const char *out)
 {
 	struct why w, w2;
+	unsigned int i;
 	int bad, code;
 
+	/* It may be the only copy. */
+	for (i = 0; i < d->keys.n; i++)
+		if (same_file(out, d->keys.keys[i].file))
+			return fail(EXIT_COMMAND, "%s is a key file; give another file for what is clear",
+				    out);
 	if (libcrypto_open())
 		return fail(EXIT_CAPTURE, "libcrypto has no AES or no CMAC");
 	if (reader_open(&d->in, in, &w))
