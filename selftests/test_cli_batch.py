@@ -24,4 +24,21 @@ def batch_file(t):
     t.ok("commands stand in the file" in r(f"-b {path} show", 1).stderr, "both")
 
 
+@test
+def options(t):
+    """each option does what it is for, in whatever way it is written"""
+    r = rig(t)
+    for word in ("-V", "--version"):
+        t.ok(r(word).stdout.startswith("prose "), word)
+    for word in ("-h", "--help"):
+        t.ok(r(word).stdout.startswith("Usage: prose"), word)
+    for word in ("-b", "-batch", "--batch"):
+        t.eq(len(r(f"{word} -", 0, stdin="genkey\n").stdout), 65, word)
+    for word in ("-j", "-json", "--json"):
+        t.eq(r(f"{word} show").stdout.strip(), "[]", word)
+    t.eq(len(r("--trust-clock genkey").stdout), 65, "--trust-clock")
+    for word in ("-n", "-netns", "--netns"):
+        t.ok("nosuch" in r(f"{word} nosuch show", 1).stderr, word)
+
+
 main()

@@ -86,16 +86,19 @@ enum option {
 	O_VERSION, O_HELP,
 };
 
-static const char *const option_words[] = {
-	"-j", "-json", "--json", "-p", "-pretty", "--pretty", "-s", "-statistics",
-	"--statistics", "-n", "-netns", "--netns", "--state-dir", "-b", "-batch", "--batch", "--trust-clock",
-	"-V", "--version", "-h", "--help",
-};
-
-static const enum option option_ids[] = {
-	O_JSON, O_JSON, O_JSON, O_PRETTY, O_PRETTY, O_PRETTY, O_STATS, O_STATS,
-	O_STATS, O_NETNS, O_NETNS, O_NETNS, O_STATE_DIR, O_BATCH, O_TRUST_CLOCK,
-	O_VERSION, O_VERSION, O_HELP, O_HELP,
+static const struct {
+	const char *word;
+	enum option id;
+} options[] = {
+	{ "-j", O_JSON }, { "-json", O_JSON }, { "--json", O_JSON },
+	{ "-p", O_PRETTY }, { "-pretty", O_PRETTY }, { "--pretty", O_PRETTY },
+	{ "-s", O_STATS }, { "-statistics", O_STATS }, { "--statistics", O_STATS },
+	{ "-n", O_NETNS }, { "-netns", O_NETNS }, { "--netns", O_NETNS },
+	{ "--state-dir", O_STATE_DIR },
+	{ "-b", O_BATCH }, { "-batch", O_BATCH }, { "--batch", O_BATCH },
+	{ "--trust-clock", O_TRUST_CLOCK },
+	{ "-V", O_VERSION }, { "--version", O_VERSION },
+	{ "-h", O_HELP }, { "--help", O_HELP },
 };
 
 static void set_flag(enum option o)
@@ -121,9 +124,13 @@ static bool letters(const char *s)
 /* Take the options out of the line, wherever they are. 1: all is done. */
 static int take_options(struct args *a, struct why *w)
 {
+	const char *words[ARRAY_SIZE(options)];
 	char **in = a->argv, **out = a->argv;
 	int left = a->argc;
+	size_t n;
 
+	for (n = 0; n < ARRAY_SIZE(options); n++)
+		words[n] = options[n].word;
 	a->argc = 0;
 	while (left--) {
 		char *s = *in++;
@@ -136,18 +143,18 @@ static int take_options(struct args *a, struct why *w)
 		}
 		if (letters(s))
 			continue;
-		i = word_index("option", s, option_words, ARRAY_SIZE(option_words), w);
+		i = word_index("option", s, words, ARRAY_SIZE(words), w);
 		if (i < 0)
 			return -1;
-		switch (option_ids[i]) {
+		switch (options[i].id) {
 		case O_NETNS:
 		case O_STATE_DIR:
 		case O_BATCH:
 			if (!left)
 				return why(w, "%s needs a value after it", s);
-			if (option_ids[i] == O_NETNS)
+			if (options[i].id == O_NETNS)
 				opt.netns = *in;
-			else if (option_ids[i] == O_BATCH)
+			else if (options[i].id == O_BATCH)
 				batch_file = *in;
 			else
 				opt.state_dir = *in;
@@ -161,7 +168,7 @@ static int take_options(struct args *a, struct why *w)
 			cmd_help(NULL);
 			return 1;
 		default:
-			set_flag(option_ids[i]);
+			set_flag(options[i].id);
 		}
 	}
 	return 0;
