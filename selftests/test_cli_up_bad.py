@@ -53,6 +53,17 @@ def bad_input(t):
 
 
 @test
+def yesterdays_key(t):
+    """a key that has ended is left out, loudly, if the file has another one"""
+    r = rig(t)
+    r.write(DEVICE + KEY + "Until = 2020-01-01T00:00:00Z\n" + KEY.replace("Id = 1", "Id = 2"))
+    p = r.up()
+    t.ok(f"{r.path}:8: key 1 has ended" in p.stderr and "left out" in p.stderr, p.stderr)
+    t.eq([k["pgk_id"] for k in r.json("key show")], [2], "keys attached")
+    t.ok("is up already" in r.up().stdout, "once more")
+
+
+@test
 def hooks(t):
     """hooks run in their order with the device's name, and not for a device that is there"""
     r = rig(t)

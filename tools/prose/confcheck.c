@@ -1,22 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a configuration file asks for, held against clock, files and devices. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
 #include "key.h"
 #include "keyfile.h"
 
-static int check_times(const struct conf *c, const struct conf_key *k, int64_t now,
-		       struct why *w)
+static bool has_ended(const struct conf_key *k, int64_t now)
+{
+	return k->add.has_until && k->add.until <= now;
+}
+
+static int say_ended(const struct conf *c, const struct conf_key *k, int64_t now,
+		     struct why *w)
 {
 	char ago[WHEN_LEN];
 
-	if (!k->add.has_until || k->add.until > now)
-		return 0;
 	why(w, "key %u has ended, %s: Until = %s; write a later time, or put a new key in its place (prose genkey)",
 	    k->add.id, when_relative(ago, k->add.until, now), k->v[KA_UNTIL].text);
 	return conf_at(c, k->v[KA_UNTIL].line, w);
+}
+
+/*
+ * A boot must not fail for yesterday's key once the next one is in the file: keys
+ * that have ended are left out, loudly, as long as one is left.
+ */
+static int leave_out_ended(struct conf *c, int64_t now, struct why *w)
+{
+	size_t i, live = 0;
+
+	for (i = 0; i < c->n_keys; i++)
+		live += !has_ended(&c->keys[i], now);
+	for (i = 0; i < c->n_keys;) {
+		if (!has_ended(&c->keys[i], now)) {
+			i++;
+			continue;
+		}
+		say_ended(c, &c->keys[i], now, w);
+		if (!live)
+			return -1;
+		warn("%s", w->text);
+		hint("It is left out; take it out of the file.");
+		free(c->keys[i].path);
+		c->n_keys--;
+		memmove(&c->keys[i], &c->keys[i + 1], (c->n_keys - i) * sizeof(c->keys[0]));
+	}
+	return 0;
 }
 
 static int check_key_file(const struct conf *c, struct conf_key *k, struct why *w)
@@ -42,12 +73,11 @@ int conf_check(struct conf *c, int64_t now, struct why *w)
 {
 	size_t i;
 
-	for (i = 0; i < c->n_keys; i++) {
-		struct conf_key *k = &c->keys[i];
-
-		if (check_times(c, k, now, w) || (k->path && check_key_file(c, k, w)))
+	if (leave_out_ended(c, now, w))
+		return -1;
+	for (i = 0; i < c->n_keys; i++)
+		if (c->keys[i].path && check_key_file(c, &c->keys[i], w))
 			return -1;
-	}
 	/* What PreUp= makes is not there yet. */
 	if (c->n_hooks[HOOK_PRE_UP] || if_nametoindex(c->lower.text))
 		return 0;
