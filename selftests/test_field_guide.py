@@ -8,13 +8,14 @@ import glob
 import re
 
 import guide
-from guide_world import STAND_INS, pages
+from guide_world import STAND_INS, one_kernel, pages
 from prose_test import *
 
 
 @test
 def exceptions(t):
     """what the test stands in for is what the guide says, and is used there"""
+    one_kernel()
     t.eq(sorted(STAND_INS), sorted(guide.stood_in()), "programs that are stood in for")
     text = "\n".join(c.text for items in guide.pages().values() for c in items
                      if isinstance(c, guide.Command))
@@ -25,6 +26,7 @@ def exceptions(t):
 @test
 def whole(t):
     """every page is in a test"""
+    one_kernel()
     here = os.path.dirname(os.path.abspath(__file__))
     tests = ""
     for path in glob.glob(f"{here}/test_field_guide*.py"):

@@ -183,6 +183,14 @@ class World:
             self.reboot()
 
 
+def one_kernel():
+    """Skip where the guide is not played."""
+    if not os.path.isdir("/selftests"):
+        skip("it sets the clock and unloads the module: only in the guest")
+    if os.uname().release.startswith("6.1.") or os.environ.get("PROSE_DEBUG_KERNEL"):
+        skip("the guide is the same on every kernel; one has to do, it takes long")
+
+
 def pages(*titles):
     """Tests of these pages. The first makes the devices, each of the others begins
     where it ended, and leaves that, but for the last."""
@@ -191,10 +199,7 @@ def pages(*titles):
 
     def page(title):
         def play(t):
-            if not os.path.isdir("/selftests"):
-                skip("it sets the clock and unloads the module: only in the guest")
-            if os.uname().release.startswith("6.1.") or os.environ.get("PROSE_DEBUG_KERNEL"):
-                skip("the guide is the same on every kernel; one has to do, it takes long")
+            one_kernel()
             if not played:
                 played.append(World())
             world = played[0]
