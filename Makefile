@@ -16,7 +16,8 @@ tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
 	tools/wireshark/Makefile))
 
 # The kernels make check and make shell use; K= chooses one.
-LINES  = 6.1 6.12 6.12-amd64:wifi,wifi_ap
+LINES  = 6.1 6.12
+WIFI   = 6.12-amd64:wifi,wifi_ap
 ARM64  = 6.12-cloud-arm64:worked_example,suites,replay,netlink
 ifneq ($(BZIMAGE),)
 export BZIMAGE KDIR
