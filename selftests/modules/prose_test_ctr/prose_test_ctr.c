@@ -131,6 +131,7 @@ static int crypt(struct skcipher_request *req)
 {
 	struct req_ctx *rc = skcipher_request_ctx(req);
 	enum mode m = READ_ONCE(mode);
+	bool backlog = m == BUSY;
 	bool fail = false;
 
 	spin_lock_bh(&lock);
@@ -154,9 +155,9 @@ static int crypt(struct skcipher_request *req)
 		break;
 	}
 
-	rc->backlog = m == BUSY;
-	if (rc->backlog && !(req->base.flags & CRYPTO_TFM_REQ_MAY_BACKLOG))
+	if (backlog && !(req->base.flags & CRYPTO_TFM_REQ_MAY_BACKLOG))
 		return -ENOSPC;
+	rc->backlog = backlog;
 	rc->req = req;
 	rc->err = fail ? -EIO : 0;
 	spin_lock_bh(&lock);
@@ -164,7 +165,8 @@ static int crypt(struct skcipher_request *req)
 	pending++;
 	spin_unlock_bh(&lock);
 	queue_work(wq, &work);
-	return rc->backlog ? -EBUSY : -EINPROGRESS;
+	/* The request may be done, and its memory gone, by now. */
+	return backlog ? -EBUSY : -EINPROGRESS;
 }
 
 static int setkey(struct crypto_skcipher *tfm, const u8 *key, unsigned int len)
