@@ -107,7 +107,9 @@ def members_talk_on(t):
         cc["rx-queue-full"] + cc.get("rx-nonip", 0)
     t.eq(dropped, 5000, "frames of the flood that were dropped and counted")
     t.le(len(c.members()), 1200, "senders that the member table holds")
-    t.le(slab() - mem, 8192, "KiB of kernel memory that the flood took")
+    # KASAN keeps what was freed for a while, up to a 32nd of all memory.
+    most = 65536 if os.environ.get("PROSE_DEBUG_KERNEL") else 8192
+    t.le(slab() - mem, most, "KiB of kernel memory that the flood took")
     t.le(len([e for e in ev.poll(0.1) if e["event"] == "member-new"]), 50, "member-new events")
 
 
