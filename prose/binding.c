@@ -39,7 +39,8 @@
  * @group: ProSe Layer-2 Group ID
  * @suite: suite, or NULL for any
  *
- * Never changed, and never freed before the module is unloaded.
+ * Never changed, and freed when the module is unloaded, but for one whose key was
+ * refused all the same.
  */
 struct binding {
 	struct rhash_head node;
@@ -63,11 +64,15 @@ static struct rhashtable bindings;
 static unsigned int n_bindings;
 static unsigned int n_bindings_userns;
 
+static bool of_initial(const struct prose_pgk *pgk)
+{
+	return dev_net(pgk->pdev->dev)->user_ns == &init_user_ns;
+}
+
 static int bind(const struct prose_pgk *pgk, const u8 *fingerprint,
 		struct netlink_ext_ack *extack)
 {
-	struct net *net = dev_net(pgk->pdev->dev);
-	bool initial = net->user_ns == &init_user_ns;
+	bool initial = of_initial(pgk);
 	struct binding *binding;
 	int err;
 
@@ -100,6 +105,20 @@ static int bind(const struct prose_pgk *pgk, const u8 *fingerprint,
 static const struct binding *find(const u8 *fingerprint)
 {
 	return rhashtable_lookup_fast(&bindings, fingerprint, params);
+}
+
+/* Take back what was bound just now, for a key that is not attached after all. */
+static void unbind(const struct prose_pgk *pgk)
+{
+	struct binding *binding;
+
+	binding = rhashtable_lookup_fast(&bindings, pgk->fingerprint, params);
+	rhashtable_remove_fast(&bindings, &binding->node, params);
+	/* Nobody looks without bindings_lock. */
+	kfree(binding);
+	n_bindings--;
+	if (!of_initial(pgk))
+		n_bindings_userns--;
 }
 
 /* Does what a value, or half of it, is bound to allow this use? */
@@ -164,6 +183,7 @@ int prose_binding_take(const struct prose_pgk *pgk,
 	bool halved = prose_kdf_is_direct(pgk->kdf) &&
 		      pgk->suite->key_len < PROSE_PGK_LEN;
 	u8 half[PROSE_FINGERPRINT_LEN];
+	bool bound = false;
 	int err = 0;
 
 	if (halved)
@@ -176,10 +196,15 @@ int prose_binding_take(const struct prose_pgk *pgk,
 	if (!err && halved)
 		err = check(find(half), pgk, extack);
 	if (!err && !(pgk->kdf->flags & PROSE_KDF_PER_GROUP) &&
-	    !find(pgk->fingerprint))
+	    !find(pgk->fingerprint)) {
 		err = bind(pgk, pgk->fingerprint, extack);
-	if (!err && halved && !find(half))
+		bound = !err;
+	}
+	if (!err && halved && !find(half)) {
 		err = bind(pgk, half, extack);
+		if (err && bound)
+			unbind(pgk);
+	}
 	mutex_unlock(&bindings_lock);
 	return err;
 }

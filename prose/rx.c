@@ -471,6 +471,8 @@ static unsigned int derive_counter(int err)
 {
 	switch (err) {
 	case -ENOMEM:
+	case -EBUSY:	/* the table of members is being enlarged, */
+	case -E2BIG:	/* or as large as it can be */
 		return PROSE_A_COUNTERS_RX_NO_MEMORY;
 	case -EKEYREVOKED:
 		return PROSE_A_COUNTERS_RX_KEY_DEAD;

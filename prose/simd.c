@@ -23,15 +23,44 @@
 #define ONLY_INTERNAL	CRYPTO_ALG_INTERNAL
 #define ONLY_SYNC	(CRYPTO_ALG_INTERNAL | CRYPTO_ALG_ASYNC)
 
-/*
- * Wrappers that have a driver inside. Looked for when a key is attached, since
- * to ask in vain makes the kernel look for a module.
+/**
+ * struct wrapper - the wrapper that has a driver inside, as soon as one is found
+ * @driver: its driver name
+ * @found: set after @driver, which stays
+ *
+ * Looked for when a key is attached, since to ask in vain makes the kernel look
+ * for a module.
  */
-static DEFINE_MUTEX(wrappers_lock);
-static char skcipher_wrapper[CRYPTO_MAX_ALG_NAME];
-static char aead_wrapper[CRYPTO_MAX_ALG_NAME];
-static bool skcipher_found;
-static bool aead_found;
+struct wrapper {
+	char driver[CRYPTO_MAX_ALG_NAME];
+	bool found;
+};
+
+static DEFINE_MUTEX(wrappers_lock);	/* who writes them */
+static struct wrapper skcipher_wrapper;
+static struct wrapper aead_wrapper;
+
+static bool wrapper_known(const struct wrapper *wrapper)
+{
+	/* Pairs with the release in wrapper_set(). */
+	return smp_load_acquire(&wrapper->found);
+}
+
+static bool wrapper_is(const struct wrapper *wrapper, const char *driver)
+{
+	return wrapper_known(wrapper) && !strcmp(wrapper->driver, driver);
+}
+
+static void wrapper_set(struct wrapper *wrapper, const char *driver)
+{
+	mutex_lock(&wrappers_lock);
+	if (!wrapper->found) {
+		strscpy(wrapper->driver, driver, sizeof(wrapper->driver));
+		/* Who sees it sees the name. */
+		smp_store_release(&wrapper->found, true);
+	}
+	mutex_unlock(&wrappers_lock);
+}
 
 static bool inner_name(char name[CRYPTO_MAX_ALG_NAME], const char *wrapper)
 {
@@ -81,8 +110,7 @@ void prose_simd_find_skcipher(const char *algorithm)
 {
 	struct crypto_skcipher *wrapper, *inner = NULL;
 
-	/* Pairs with the release below. */
-	if (smp_load_acquire(&skcipher_found))
+	if (wrapper_known(&skcipher_wrapper))
 		return;
 	wrapper = crypto_alloc_skcipher(algorithm, 0, 0);
 	if (IS_ERR(wrapper))
@@ -90,14 +118,7 @@ void prose_simd_find_skcipher(const char *algorithm)
 	if (wrapper->base.__crt_alg->cra_flags & CRYPTO_ALG_ASYNC)
 		inner = inner_skcipher(skcipher_driver(wrapper));
 	if (inner) {
-		mutex_lock(&wrappers_lock);
-		if (!skcipher_found) {
-			strscpy(skcipher_wrapper, skcipher_driver(wrapper),
-				sizeof(skcipher_wrapper));
-			/* Who sees it sees the name. */
-			smp_store_release(&skcipher_found, true);
-		}
-		mutex_unlock(&wrappers_lock);
+		wrapper_set(&skcipher_wrapper, skcipher_driver(wrapper));
 		crypto_free_skcipher(inner);
 	}
 	crypto_free_skcipher(wrapper);
@@ -113,8 +134,7 @@ void prose_simd_find_aead(const char *algorithm)
 {
 	struct crypto_aead *wrapper, *inner = NULL;
 
-	/* Pairs with the release below. */
-	if (smp_load_acquire(&aead_found))
+	if (wrapper_known(&aead_wrapper))
 		return;
 	wrapper = crypto_alloc_aead(algorithm, 0, 0);
 	if (IS_ERR(wrapper))
@@ -122,14 +142,7 @@ void prose_simd_find_aead(const char *algorithm)
 	if (wrapper->base.__crt_alg->cra_flags & CRYPTO_ALG_ASYNC)
 		inner = inner_aead(aead_driver(wrapper));
 	if (inner) {
-		mutex_lock(&wrappers_lock);
-		if (!aead_found) {
-			strscpy(aead_wrapper, aead_driver(wrapper),
-				sizeof(aead_wrapper));
-			/* Who sees it sees the name. */
-			smp_store_release(&aead_found, true);
-		}
-		mutex_unlock(&wrappers_lock);
+		wrapper_set(&aead_wrapper, aead_driver(wrapper));
 		crypto_free_aead(inner);
 	}
 	crypto_free_aead(wrapper);
@@ -145,11 +158,9 @@ void prose_simd_find_aead(const char *algorithm)
 struct crypto_skcipher *
 prose_simd_skcipher(const struct crypto_skcipher *wrapper)
 {
-	/* Pairs with the release in prose_simd_find_skcipher(). */
-	if (!smp_load_acquire(&skcipher_found) ||
-	    strcmp(skcipher_wrapper, skcipher_driver(wrapper)))
+	if (!wrapper_is(&skcipher_wrapper, skcipher_driver(wrapper)))
 		return NULL;
-	return inner_skcipher(skcipher_wrapper);
+	return inner_skcipher(skcipher_wrapper.driver);
 }
 
 /**
@@ -161,9 +172,7 @@ prose_simd_skcipher(const struct crypto_skcipher *wrapper)
  */
 struct crypto_aead *prose_simd_aead(const struct crypto_aead *wrapper)
 {
-	/* Pairs with the release in prose_simd_find_aead(). */
-	if (!smp_load_acquire(&aead_found) ||
-	    strcmp(aead_wrapper, aead_driver(wrapper)))
+	if (!wrapper_is(&aead_wrapper, aead_driver(wrapper)))
 		return NULL;
-	return inner_aead(aead_wrapper);
+	return inner_aead(aead_wrapper.driver);
 }

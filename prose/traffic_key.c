@@ -352,7 +352,8 @@ static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
 	u8 *msg = pdcp_of(crypt);
 	size_t len = PROSE_PDCP_LEN + crypt->place.len;
 
-	BUILD_BUG_ON(PROSE_MAC_HEAD_ROOM > PROSE_HEAD_MIN);
+	/* What is written before the PDCP header stays within the headers. */
+	BUILD_BUG_ON(PROSE_SLSCH_LEN + PROSE_SUB_LEN < PROSE_MAC_HEAD_ROOM);
 	return key->mac->compute(key, &input, msg, len,
 				 skb_end_pointer(crypt->skb) - (msg + len),
 				 mac);
