@@ -69,12 +69,15 @@ static int null_rcv(struct sk_buff *skb, struct net_device *lower,
 static int null_open(struct net_device *dev)
 {
 	struct null_dev *null = netdev_priv(dev);
+	int err = dev_mc_add(null->lower, null_group);
 
+	if (err)
+		return err;
 	null->handler.type = htons(NULL_TYPE);
 	null->handler.dev = null->lower;
 	null->handler.func = null_rcv;
 	dev_add_pack(&null->handler);
-	return dev_mc_add(null->lower, null_group);
+	return 0;
 }
 
 static int null_stop(struct net_device *dev)
