@@ -1,70 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include <linux/unaligned.h>
+
 #include "doctor_frame.h"
+#include "pdu.h"
 
 #define ETH_LEN 14
-#define SLSCH_LEN 7
-#define SLSCH_V 3
-#define SUB_E 0x20
-#define SUB_LCID 0x1f
-#define SUB_F 0x80
-#define LCID_PADDING 31
-#define LCID_MAX 10
-#define PDCP_LEN 5
-
-#define SDU_IP 0
-#define SDU_ARP 1
 #define MACI_LEN 4
-
-static uint16_t be16(const uint8_t *p)
-{
-	return p[0] << 8 | p[1];
-}
-
-static uint32_t be24(const uint8_t *p)
-{
-	return p[0] << 16 | p[1] << 8 | p[2];
-}
 
 static enum frame_look look_at(const struct frame *f)
 {
 	const uint8_t *p = f->peek;
+	size_t len = get_unaligned_be16(p + 2);
 
 	if (f->peek_len < FRAME_PEEK)
 		return LOOK_UNKNOWN;
-	if (f->sdu_type == SDU_ARP && be16(p) == 1 && be16(p + 2) == 0x0800)
+	if (f->sdu_type == PROSE_SDU_ARP && get_unaligned_be16(p) == 1 && len == 0x0800)
 		return LOOK_CLEAR;
-	if (f->sdu_type == SDU_IP && p[0] >> 4 == 4 && (p[0] & 0xf) >= 5 &&
-	    (be16(p + 2) == f->data_len || be16(p + 2) + MACI_LEN == (int)f->data_len))
+	if (f->sdu_type == PROSE_SDU_IP && p[0] >> 4 == 4 && (p[0] & 0xf) >= 5 &&
+	    (len == f->data_len || len + MACI_LEN == f->data_len))
 		return LOOK_CLEAR;
 	return LOOK_UNKNOWN;
 }
 
-/* From the PDCP header on, of which room octets are in the PDU. */
-static void parse_pdcp(const uint8_t *p, size_t avail, size_t room, struct frame *f)
+static enum frame_kind kind_of(enum prose_pdu_verdict verdict)
 {
-	size_t peek;
-
-	f->kind = FRAME_LENGTH;
-	if (room < PDCP_LEN || avail < PDCP_LEN)
-		return;
-	f->kind = FRAME_PDU;
-	f->sdu_type = p[0] >> 5;
-	f->pgk_index = p[0] & 0x1f;
-	f->ptk_id = be16(p + 1);
-	f->sn = be16(p + 3);
-	f->data_len = room - PDCP_LEN;
-	peek = avail - PDCP_LEN < f->data_len ? avail - PDCP_LEN : f->data_len;
-	f->peek_len = peek < FRAME_PEEK ? peek : FRAME_PEEK;
-	memcpy(f->peek, p + PDCP_LEN, f->peek_len);
-	f->look = look_at(f);
+	switch (verdict) {
+	case PROSE_PDU_OK:
+		return FRAME_PDU;
+	case PROSE_PDU_SHORT:
+		return FRAME_SHORT;
+	case PROSE_PDU_VERSION:
+		return FRAME_VERSION;
+	case PROSE_PDU_LENGTH:
+		return FRAME_LENGTH;
+	default:
+		return FRAME_FOREIGN;
+	}
 }
 
 void frame_parse(const uint8_t *p, size_t avail, size_t len, struct frame *f)
 {
-	size_t start = ETH_LEN + SLSCH_LEN + 1, room;
-	const uint8_t *sub;
+	struct prose_pdu pdu = { 0 };
+	size_t peek;
 
 	memset(f, 0, sizeof(*f));
 	f->kind = FRAME_SHORT;
@@ -72,35 +51,24 @@ void frame_parse(const uint8_t *p, size_t avail, size_t len, struct frame *f)
 		avail = len;
 	if (avail < ETH_LEN)
 		return;
-	f->ethertype = be16(p + 12);
-	if (avail < start)
+	f->ethertype = get_unaligned_be16(p + ETH_LEN - 2);
+	p += ETH_LEN;
+	avail -= ETH_LEN;
+	f->kind = kind_of(prose_pdu_parse(p, avail, len - ETH_LEN, &pdu));
+	f->member = pdu.src;
+	f->group = pdu.dst;
+	f->lcid = pdu.lcid;
+	if (f->kind != FRAME_PDU)
 		return;
-	f->kind = FRAME_VERSION;
-	if (p[ETH_LEN] >> 4 != SLSCH_V)
-		return;
-	f->member = be24(p + ETH_LEN + 1);
-	f->group = be24(p + ETH_LEN + 4);
-	sub = p + ETH_LEN + SLSCH_LEN;
-	f->lcid = sub[0] & SUB_LCID;
-	if (sub[0] & SUB_E) {
-		f->kind = FRAME_LENGTH;
-		start += 3;
-		if (avail < start)
-			return;
-		f->kind = FRAME_FOREIGN;
-		if (!(sub[1] & SUB_F) || sub[3] & SUB_E || (sub[3] & SUB_LCID) != LCID_PADDING)
-			return;
-		f->kind = FRAME_LENGTH;
-		room = be16(sub + 1) & 0x7fff;
-		if (room > len - start)
-			return;
-	} else {
-		room = len - start;
-	}
-	f->kind = FRAME_FOREIGN;
-	if (!f->lcid || f->lcid > LCID_MAX)
-		return;
-	parse_pdcp(p + start, avail - start, room, f);
+	f->sdu_type = pdu.sdu_type;
+	f->pgk_index = pdu.pgk_index;
+	f->ptk_id = pdu.ptk_id;
+	f->sn = pdu.sn;
+	f->data_len = pdu.len;
+	peek = avail - pdu.data < f->data_len ? avail - pdu.data : f->data_len;
+	f->peek_len = peek < FRAME_PEEK ? peek : FRAME_PEEK;
+	memcpy(f->peek, p + pdu.data, f->peek_len);
+	f->look = look_at(f);
 }
 
 static bool same_line(const struct heard *h, const struct frame *f, uint16_t vlan)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The headers of a frame on the lower device, as strangers may have made it:
- * SL-SCH and PDCP (see Documentation/protocol.rst). Pure. Nothing of what is
- * said in the frame is needed but its first octets.
+ * SL-SCH and PDCP, read as the module reads them (prose/pdu.c). Pure. Nothing of
+ * what is said in the frame is needed but its first octets.
  */
 #ifndef DOCTOR_FRAME_H
 #define DOCTOR_FRAME_H
