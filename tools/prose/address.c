@@ -116,17 +116,7 @@ static struct nlmsghdr *request(char *buf, uint16_t type, uint16_t flags, uint32
 
 static int talk(struct nlmsghdr *nlh, nl_reply_fn fn, void *ctx, struct nl_error *e)
 {
-	struct nl nl;
-	int err = nl_open(&nl, NETLINK_ROUTE);
-
-	if (err) {
-		memset(e, 0, sizeof(*e));
-		e->err = err;
-		return err;
-	}
-	err = nl_talk(&nl, nlh, sizeof(struct ifaddrmsg), NULL, fn, ctx, e);
-	nl_close(&nl);
-	return err;
+	return nl_ask(NETLINK_ROUTE, nlh, sizeof(struct ifaddrmsg), NULL, fn, ctx, e);
 }
 
 int address_list(uint32_t ifindex, struct address **list, size_t *n, struct nl_error *e)

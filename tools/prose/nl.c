@@ -245,3 +245,19 @@ int nl_talk(struct nl *nl, struct nlmsghdr *nlh, size_t hdrlen,
 	}
 	return err;
 }
+
+int nl_ask(int bus, struct nlmsghdr *nlh, size_t hdrlen, const struct attr_names *names,
+	   nl_reply_fn fn, void *ctx, struct nl_error *e)
+{
+	struct nl nl;
+	int err = nl_open(&nl, bus);
+
+	if (err) {
+		memset(e, 0, sizeof(*e));
+		e->err = err;
+		return err;
+	}
+	err = nl_talk(&nl, nlh, hdrlen, names, fn, ctx, e);
+	nl_close(&nl);
+	return err;
+}

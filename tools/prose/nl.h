@@ -45,6 +45,10 @@ int nl_talk(struct nl *nl, struct nlmsghdr *nlh, size_t hdrlen,
 	    const struct attr_names *names, nl_reply_fn fn, void *ctx,
 	    struct nl_error *e);
 
+/* The same over a socket of its own. */
+int nl_ask(int bus, struct nlmsghdr *nlh, size_t hdrlen, const struct attr_names *names,
+	   nl_reply_fn fn, void *ctx, struct nl_error *e);
+
 /* Pure: name of the attribute of a request at this offset, or NULL. */
 const char *nl_attr_at(const struct nlmsghdr *nlh, size_t hdrlen,
 		       uint32_t offset, const struct attr_names *names);

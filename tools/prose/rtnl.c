@@ -189,17 +189,7 @@ struct nlmsghdr *rtnl_del(char *buf, uint32_t ifindex)
 
 int rtnl_ask(struct nlmsghdr *nlh, nl_reply_fn fn, void *ctx, struct nl_error *e)
 {
-	struct nl nl;
-	int err = nl_open(&nl, NETLINK_ROUTE);
-
-	if (err) {
-		memset(e, 0, sizeof(*e));
-		e->err = err;
-		return err;
-	}
-	err = nl_talk(&nl, nlh, sizeof(struct ifinfomsg), &link_attrs, fn, ctx, e);
-	nl_close(&nl);
-	return err;
+	return nl_ask(NETLINK_ROUTE, nlh, sizeof(struct ifinfomsg), &link_attrs, fn, ctx, e);
 }
 
 int rtnl_talk(struct nlmsghdr *nlh, struct nl_error *e)
