@@ -5,17 +5,16 @@ codec. Runs anywhere, without kernel or root."""
 
 import os
 import random
-import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, "../.."))
 sys.path.insert(0, os.path.join(HERE, "../lib"))
 from prose_test import codec  # noqa: E402
 from prose_test.codec import Suite  # noqa: E402
+import plan  # noqa: E402
 
 SRC, GRP, LCID, INDEX = 0xA1B2C3, 0x445566, 3, 5
 PGK, PGK2 = codec.EX_PGK, bytes(range(1, 33))
@@ -454,22 +453,7 @@ TESTS = (every_suite, worked_example, padding, wrong_key, wrong_suite, flipped, 
 
 def main():
     binary = build()
-    print(f"1..{len(TESTS)}\n# test: decap", flush=True)
-    failed = 0
-    for n, test in enumerate(TESTS, 1):
-        where = tempfile.mkdtemp()
-        try:
-            test(Bench(binary, where))
-            verdict = "ok"
-        except (AssertionError, OSError, subprocess.TimeoutExpired, struct.error) as e:
-            verdict = "not ok"
-            failed += 1
-            for line in (str(e) or repr(e))[:3000].splitlines():
-                print(f"# {line}")
-        finally:
-            shutil.rmtree(where)
-        print(f"{verdict} {n} {test.__doc__}", flush=True)
-    return 1 if failed else 0
+    return plan.run("decap", TESTS, lambda where: Bench(binary, where))
 
 
 if __name__ == "__main__":

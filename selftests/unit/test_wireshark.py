@@ -10,13 +10,13 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, "../.."))
 sys.path.insert(0, os.path.join(HERE, "../lib"))
 from prose_test import codec, pcap  # noqa: E402
 from prose_test.codec import Suite  # noqa: E402
+import plan  # noqa: E402
 
 LUA = os.path.join(TOP, "tools/wireshark/prose.lua")
 PLUGINS = "/.local/lib/wireshark/plugins"
@@ -204,29 +204,12 @@ TESTS = (headers, subheaders, filters, suite, ethertype, carriers, malformed, cu
 
 
 def main():
-    print(f"1..{len(TESTS)}\n# test: wireshark", flush=True)
     if not shutil.which("tshark"):
-        print("not ok 1 tshark is missing: make deps, as root")
-        return 1
+        return plan.cannot("wireshark", "tshark is missing: make deps, as root")
     if another_installed():
-        print(f"not ok 1 another version is installed, {another_installed()}: "
-              "make -C tools/wireshark install, or uninstall")
-        return 1
-    failed = 0
-    for n, test in enumerate(TESTS, 1):
-        where = tempfile.mkdtemp()
-        try:
-            test(Tshark(where))
-            verdict = "ok"
-        except (AssertionError, OSError, subprocess.SubprocessError) as e:
-            verdict = "not ok"
-            failed += 1
-            for line in (str(e) or repr(e))[:3000].splitlines():
-                print(f"# {line}")
-        finally:
-            shutil.rmtree(where)
-        print(f"{verdict} {n} {test.__doc__}", flush=True)
-    return 1 if failed else 0
+        return plan.cannot("wireshark", f"another version is installed, {another_installed()}: "
+                           "make -C tools/wireshark install, or uninstall")
+    return plan.run("wireshark", TESTS, Tshark)
 
 
 if __name__ == "__main__":
