@@ -162,11 +162,22 @@ static struct prose_history *history_alloc(const struct history_key *key)
 	return history;
 }
 
-/* Let it be found. Under history_lock. */
-static int history_insert(struct prose_history *history)
+/*
+ * The one of this key; else *fresh, which is then NULL. Under history_lock. NULL
+ * if the table does not take it.
+ */
+static struct prose_history *history_get(struct prose_history **fresh)
 {
-	return rhashtable_insert_fast(&history_table, &history->node,
-				      history_params);
+	struct prose_history *history = history_find(&(*fresh)->key);
+
+	if (history)
+		return history;
+	if (rhashtable_insert_fast(&history_table, &(*fresh)->node,
+				   history_params))
+		return NULL;
+	history = *fresh;
+	*fresh = NULL;
+	return history;
 }
 
 /* Under history_lock. */
@@ -302,7 +313,6 @@ int prose_history_attach(struct prose_pgk *pgk)
 {
 	struct prose_history *history, *fresh;
 	struct history_key key;
-	int err = 0;
 
 	key_of(pgk, &key);
 	fresh = history_alloc(&key);
@@ -310,14 +320,9 @@ int prose_history_attach(struct prose_pgk *pgk)
 		return -ENOMEM;
 
 	spin_lock_bh(&history_lock);
-	history = history_find(&key);
-	if (!history) {
-		err = history_insert(fresh);
-		if (err)
-			goto out;
-		history = fresh;
-		fresh = NULL;
-	}
+	history = history_get(&fresh);
+	if (!history)
+		goto out;
 	if (history->users++)
 		settle_all(history);
 	list_del_init(&history->dead);
@@ -326,7 +331,7 @@ int prose_history_attach(struct prose_pgk *pgk)
 out:
 	spin_unlock_bh(&history_lock);
 	kfree(fresh);
-	return err ? -ENOMEM : 0;
+	return history ? 0 : -ENOMEM;
 }
 
 /**
@@ -490,7 +495,7 @@ int prose_history_set(struct net *net, const struct prose_floor_info *info,
 {
 	struct prose_history *history, *fresh;
 	struct history_key key;
-	int err = 0;
+	int err = -ENOMEM;
 
 	memcpy(key.fingerprint, info->fingerprint, sizeof(key.fingerprint));
 	key.group = info->group;
@@ -499,15 +504,11 @@ int prose_history_set(struct net *net, const struct prose_floor_info *info,
 		return -ENOMEM;
 
 	spin_lock_bh(&history_lock);
-	history = history_find(&key);
-	if (!history) {
-		err = history_insert(fresh);
-		if (err)
-			goto out;
-		history = fresh;
-		fresh = NULL;
+	history = history_get(&fresh);
+	if (!history)
+		goto out;
+	if (!fresh)
 		history_used(history, net);
-	}
 	err = floor_set(history, net, info, extack);
 	if (!history->users && list_empty(&history->floors))
 		history_remove(history);

@@ -107,8 +107,9 @@ bool floors_raises(const struct floors *in, const struct floors *l)
 }
 
 /* "floor GROUP FINGERPRINT MEMBER PTK-ID SN RAISED" */
-static int parse_line(struct floors *l, const char *line)
+static int parse_line(void *ctx, char *line)
 {
+	struct floors *l = ctx;
 	unsigned int ptk_id, sn;
 	char group[16], fp[40], member[16], end;
 	struct floor f = { 0 };
@@ -126,25 +127,10 @@ static int parse_line(struct floors *l, const char *line)
 
 int floors_parse(struct floors *l, const char *text, size_t len, struct why *w)
 {
-	char *copy, *line, *save;
-	size_t body, n = 1;
-
-	if (state_check(text, len, KIND, NEWEST, &body, w) < 0)
+	if (state_lines(text, len, KIND, NEWEST, parse_line, l, w)) {
+		floors_free(l);
 		return -1;
-	copy = strndup(text, body);
-	if (!copy)
-		return why(w, "%s", strerror(ENOMEM));
-	line = strtok_r(copy, "\n", &save);
-	while ((line = strtok_r(NULL, "\n", &save))) {
-		n++;
-		if (parse_line(l, line)) {
-			free(copy);
-			floors_free(l);
-			return why(w, "line %zu makes no sense, or is of a kind that this program does not know",
-				   n);
-		}
 	}
-	free(copy);
 	floors_settle(l, SIZE_MAX);
 	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ledger as text: lines of key=value words, in the form of state_check().
+ * The ledger as text: lines of key=value words, in the form of state_lines().
  * What this program does not know is an error: it may be a reason not to send.
  * So version 2, which older programs refuse, is written only when there is
  * something in it that they do not know: a fork, or a binding.
@@ -147,7 +147,7 @@ static int parse_fork(struct ledger *l, char *save)
 	return more || !l->forked ? -1 : 0;
 }
 
-static int parse_line(struct ledger *l, char *line)
+static int parse_line(void *ctx, char *line)
 {
 	static const struct {
 		const char *name;
@@ -157,6 +157,7 @@ static int parse_line(struct ledger *l, char *line)
 		{ "bound ", parse_bound },
 		{ "fork ", parse_fork },
 	};
+	struct ledger *l = ctx;
 	char *value, *save;
 	size_t i;
 
@@ -195,24 +196,8 @@ static int parse_line(struct ledger *l, char *line)
 
 int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w)
 {
-	char *copy, *line, *save;
-	size_t body, n = 1;
-
-	if (state_check(text, len, KIND, NEWEST, &body, w) < 0)
+	if (state_lines(text, len, KIND, NEWEST, parse_line, l, w))
 		return -1;
-	copy = strndup(text, body);
-	if (!copy)
-		return why(w, "%s", strerror(ENOMEM));
-	line = strtok_r(copy, "\n", &save);
-	while ((line = strtok_r(NULL, "\n", &save))) {
-		n++;
-		if (parse_line(l, line)) {
-			free(copy);
-			return why(w, "line %zu makes no sense, or is of a kind that this program does not know",
-				   n);
-		}
-	}
-	free(copy);
 	if (!l->machine.id[0] || !l->machine.dmi[0])
 		return why(w, "it is bound to no machine");
 	return 0;

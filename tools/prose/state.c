@@ -191,3 +191,26 @@ int state_check(const char *text, size_t len, const char *kind, int newest,
 	*body = last - text;
 	return version;
 }
+
+int state_lines(const char *text, size_t len, const char *kind, int newest,
+		int (*fn)(void *ctx, char *line), void *ctx, struct why *w)
+{
+	char *copy, *line, *save;
+	size_t body, n = 1;
+	int err = 0;
+
+	if (state_check(text, len, kind, newest, &body, w) < 0)
+		return -1;
+	copy = strndup(text, body);
+	if (!copy)
+		return why(w, "%s", strerror(ENOMEM));
+	line = strtok_r(copy, "\n", &save);
+	while (!err && (line = strtok_r(NULL, "\n", &save))) {
+		n++;
+		if (fn(ctx, line))
+			err = why(w, "line %zu makes no sense, or is of a kind that this program does not know",
+				  n);
+	}
+	free(copy);
+	return err;
+}

@@ -28,6 +28,9 @@ int state_replace(int dirfd, const char *name, const char *what, const char *tex
  */
 int state_check(const char *text, size_t len, const char *kind, int newest,
 		size_t *body, struct why *w);
+/* Each line between the first and the last, until fn() returns one with -1. */
+int state_lines(const char *text, size_t len, const char *kind, int newest,
+		int (*fn)(void *ctx, char *line), void *ctx, struct why *w);
 /* The last line, for the text so far. */
 #define STATE_SUM_LEN 73	/* "sha256=", 64 digits, newline, NUL */
 char *state_sum(char out[STATE_SUM_LEN], const char *text, size_t len);
