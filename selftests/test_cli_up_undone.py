@@ -62,6 +62,19 @@ def undone(t):
 
 
 @test
+def not_undone(t):
+    """what cannot be undone is not said to be, and the rest is undone"""
+    r = rig(t)
+    before = r.state_of()
+    r.write(DEVICE + hooked(r, PostUp="exit 3", PostDown="exit 4") + KEY)
+    p = r.up(1)
+    t.ok("NOT all that was done could be undone" in p.stderr, p.stderr)
+    t.ok("PostDown failed with status 4" in p.stderr, p.stderr)
+    t.ok("all that was done is undone" not in p.stderr, p.stderr)
+    t.eq(r.state_of(), before, "the rest")
+
+
+@test
 def interrupted(t):
     """a signal in the middle is one more reason to undo all"""
     r = rig(t)

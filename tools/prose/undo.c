@@ -9,11 +9,16 @@ int undo_push(struct undo *u, const struct undo_step *s)
 	return EXIT_OK;
 }
 
-void undo_all(struct undo *u)
+int undo_all(struct undo *u)
 {
+	int code = EXIT_OK, one;
+
 	while (u->n) {
 		const struct undo_step *s = &u->steps[--u->n];
 
-		s->fn(u->ctx, s);
+		one = s->fn(u->ctx, s);
+		if (!code)
+			code = one;
 	}
+	return code;
 }

@@ -11,8 +11,13 @@
 
 #define UNDO_MAX 256
 
+struct undo_step;
+
+/* EXIT_OK, also if there was nothing to take back; else it has said why not. */
+typedef int undo_fn(void *ctx, const struct undo_step *s);
+
 struct undo_step {
-	void (*fn)(void *ctx, const struct undo_step *s);
+	undo_fn *fn;
 	uint32_t what;		/* an ID, an index, an old value */
 	int64_t old[3];
 };
@@ -25,7 +30,10 @@ struct undo {
 
 /* EXIT_OK, or EXIT_USAGE and a message: more steps than there is room for. */
 int undo_push(struct undo *u, const struct undo_step *s);
-/* Take all back, the last first. */
-void undo_all(struct undo *u);
+/*
+ * Take all back, the last first, and go on after one that failed: the code of
+ * the first of those, or EXIT_OK.
+ */
+int undo_all(struct undo *u);
 
 #endif

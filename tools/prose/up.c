@@ -68,7 +68,7 @@ static int not_stopped(void)
 	return fail(EXIT_USAGE, "stopped by signal %d", (int)stopped_by);
 }
 
-static int push(struct up *u, void (*fn)(void *ctx, const struct undo_step *s), uint32_t what)
+static int push(struct up *u, undo_fn *fn, uint32_t what)
 {
 	struct undo_step s = { .fn = fn, .what = what };
 	int code = not_stopped();
@@ -76,11 +76,17 @@ static int push(struct up *u, void (*fn)(void *ctx, const struct undo_step *s), 
 	return code ? code : undo_push(&u->undo, &s);
 }
 
-static void undo_hooks(void *ctx, const struct undo_step *s)
+/* Gone with its lower device, and all that it had with it. */
+static int not_undone(const struct up *u, const struct nl_error *e)
+{
+	return e->err == -ENODEV ? EXIT_OK : kernel_refused(u->c->name, CMD_LINK, e);
+}
+
+static int undo_hooks(void *ctx, const struct undo_step *s)
 {
 	struct up *u = ctx;
 
-	hooks_run(u->c, s->what, true);
+	return hooks_run(u->c, s->what, true);
 }
 
 /* Also if the first of them fails: it may have done half of its work. */
@@ -96,14 +102,15 @@ static int run_hooks(struct up *u, enum conf_hook kind, enum conf_hook back)
 	return code ? code : not_stopped();
 }
 
-static void undo_device(void *ctx, const struct undo_step *s)
+static int undo_device(void *ctx, const struct undo_step *s)
 {
 	struct up *u = ctx;
 
 	(void)s;
 	/* Not made, or gone with its lower device. */
-	if (u->ifindex && if_nametoindex(u->c->name) == u->ifindex)
-		device_remove(u->c->name, u->ifindex);
+	if (!u->ifindex || if_nametoindex(u->c->name) != u->ifindex)
+		return EXIT_OK;
+	return device_remove(u->c->name, u->ifindex);
 }
 
 static int make_device(struct up *u)
@@ -125,7 +132,7 @@ static int make_device(struct up *u)
 	return running_read(&u->g, u->c->name, u->ifindex, &u->r);
 }
 
-static void undo_options(void *ctx, const struct undo_step *s)
+static int undo_options(void *ctx, const struct undo_step *s)
 {
 	struct link_options o = { .has = s->what };
 	struct up *u = ctx;
@@ -136,7 +143,8 @@ static void undo_options(void *ctx, const struct undo_step *s)
 	for (i = 0; i < LK_N; i++)
 		o.v[i] = running_option(&u->r.dev, i);
 	if (rtnl_talk(rtnl_change(buf, u->ifindex, &o), &e))
-		kernel_refused(u->c->name, CMD_LINK, &e);
+		return not_undone(u, &e);
+	return EXIT_OK;
 }
 
 static int mend_options(struct up *u)
@@ -158,13 +166,14 @@ static int mend_options(struct up *u)
 	return EXIT_OK;
 }
 
-static void undo_mtu(void *ctx, const struct undo_step *s)
+static int undo_mtu(void *ctx, const struct undo_step *s)
 {
 	struct up *u = ctx;
 	struct nl_error e;
 
 	if (link_set_mtu(u->ifindex, s->what, &e))
-		kernel_refused(u->c->name, CMD_LINK, &e);
+		return not_undone(u, &e);
+	return EXIT_OK;
 }
 
 static int set_mtu(struct up *u)
@@ -186,14 +195,15 @@ static int set_mtu(struct up *u)
 	return EXIT_KERNEL;
 }
 
-static void undo_key(void *ctx, const struct undo_step *s)
+static int undo_key(void *ctx, const struct undo_step *s)
 {
 	struct up *u = ctx;
 	struct nl_error e;
 	struct obj key;
 
 	if (!genl_key_get(&u->g, u->ifindex, s->what, &key, &e))
-		detach(&u->g, u->c->name, u->ifindex, s->what, NULL, NULL);
+		return detach(&u->g, u->c->name, u->ifindex, s->what, NULL, NULL);
+	return e.err == -ENOENT ? EXIT_OK : not_undone(u, &e);
 }
 
 static int attach_key(struct up *u, const struct conf_key *k)
@@ -211,14 +221,14 @@ static int attach_key(struct up *u, const struct conf_key *k)
 	return code;
 }
 
-static void undo_times(void *ctx, const struct undo_step *s)
+static int undo_times(void *ctx, const struct undo_step *s)
 {
 	struct key_change old = { .standby = s->old[2], .has_from = !s->old[2],
 				  .has_until = true, .from = s->old[0], .until = s->old[1] };
 	struct up *u = ctx;
 	struct obj key;
 
-	key_change(&u->g, u->c->name, u->ifindex, s->what, &old, &key);
+	return key_change(&u->g, u->c->name, u->ifindex, s->what, &old, &key);
 }
 
 static int set_times(struct up *u, const struct conf_key *k, const struct obj *live)
@@ -260,13 +270,16 @@ static int mend_key(struct up *u, const struct conf_key *k)
 	return code;
 }
 
-static void undo_address(void *ctx, const struct undo_step *s)
+static int undo_address(void *ctx, const struct undo_step *s)
 {
 	struct up *u = ctx;
 	struct nl_error e;
 
-	if (address_del(u->ifindex, &u->c->addresses[s->what], &e) && e.err != -EADDRNOTAVAIL)
-		kernel_refused(u->c->name, CMD_LINK, &e);
+	/* It is not there; or none can be, as IPv6 is disabled on the device. */
+	if (!address_del(u->ifindex, &u->c->addresses[s->what], &e) ||
+	    e.err == -EADDRNOTAVAIL || e.err == -ENXIO)
+		return EXIT_OK;
+	return not_undone(u, &e);
 }
 
 static int add_address(struct up *u, size_t i)
@@ -291,14 +304,15 @@ static int add_address(struct up *u, size_t i)
 	return EXIT_KERNEL;
 }
 
-static void undo_up(void *ctx, const struct undo_step *s)
+static int undo_up(void *ctx, const struct undo_step *s)
 {
 	struct up *u = ctx;
 	struct nl_error e;
 
 	(void)s;
 	if (link_set_up(u->ifindex, false, &e))
-		kernel_refused(u->c->name, CMD_LINK, &e);
+		return not_undone(u, &e);
+	return EXIT_OK;
 }
 
 static int bring_up(struct up *u)
@@ -411,8 +425,11 @@ static int up(const struct conf *c)
 		catch_signals(old);
 		code = steps(&u);
 		if (code && u.undo.n) {
-			undo_all(&u.undo);
-			hint("%s: all that was done is undone", c->name);
+			if (undo_all(&u.undo))
+				hint("%s: NOT all that was done could be undone, see above; prose show tells what is there, and \"prose dev del %s\" takes the device away",
+				     c->name, c->name);
+			else
+				hint("%s: all that was done is undone", c->name);
 		}
 		leave_signals(old);
 	}

@@ -173,13 +173,14 @@ static void hook(const char *text, const char *want)
 
 static char order[8];
 
-static void note(void *ctx, const struct undo_step *s)
+static int note(void *ctx, const struct undo_step *s)
 {
 	char *end = order + strlen(order);
 
 	(void)ctx;
 	*end = 'a' + s->what;
 	end[1] = 0;
+	return s->old[0];
 }
 
 static void undone(void)
@@ -189,10 +190,18 @@ static void undone(void)
 
 	for (s.what = 0; s.what < 3; s.what++)
 		undo_push(&u, &s);
-	undo_all(&u);
+	is_int(undo_all(&u), EXIT_OK, "all is undone");
 	is_str(order, "cba", "the last step is undone first");
-	undo_all(&u);
+	is_int(undo_all(&u), EXIT_OK, "nothing is left to undo");
 	is_str(order, "cba", "and once only");
+
+	order[0] = 0;
+	for (s.what = 0; s.what < 3; s.what++) {
+		s.old[0] = s.what == 2 ? EXIT_KERNEL : s.what == 1 ? EXIT_USAGE : EXIT_OK;
+		undo_push(&u, &s);
+	}
+	is_int(undo_all(&u), EXIT_KERNEL, "the code of the first that cannot be undone");
+	is_str(order, "cba", "those before it are taken back all the same");
 }
 
 static void fingerprint(void)
