@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,25 @@ char *hook_command(const char *text, const char *dev)
 	return out;
 }
 
+/*
+ * What comes in may be the lines of a batch, and is not for a hook to eat. Who
+ * sits at a terminal may be asked something.
+ */
+static void leave_input_alone(void)
+{
+	int fd;
+
+	if (isatty(STDIN_FILENO))
+		return;
+	fd = open("/dev/null", O_RDONLY);
+	if (fd > STDIN_FILENO) {
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+	} else if (fd < 0) {
+		close(STDIN_FILENO);
+	}
+}
+
 /* What waitpid() gives; -1 with errno. */
 static int run(const char *command)
 {
@@ -49,6 +69,7 @@ static int run(const char *command)
 	if (!pid) {
 		/* Ignored by us, it would be ignored by all that the hook runs. */
 		signal(SIGPIPE, SIG_DFL);
+		leave_input_alone();
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "conf.h"
@@ -171,6 +172,30 @@ static void hook(const char *text, const char *want)
 	free(got);
 }
 
+/* With lines of others on standard input, as in a batch. */
+static void hook_reads_nothing(void)
+{
+	char *copy = strdup(DEVICE "PreUp = ! read line\n"), got[8] = "";
+	int fds[2], old = dup(STDIN_FILENO);
+	struct conf c;
+	struct why w;
+
+	if (old < 0 || pipe(fds) || write(fds[1], "line\n", 5) != 5)
+		exit(1);
+	dup2(fds[0], STDIN_FILENO);
+	close(fds[1]);
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, copy, &w), 0, "a hook that reads");
+	is_int(hooks_run(&c, HOOK_PRE_UP, false), EXIT_OK, "it finds nothing to read");
+	is_int(read(STDIN_FILENO, got, sizeof(got) - 1), 5, "all is left to others");
+	is_str(got, "line\n", "what is left");
+	dup2(old, STDIN_FILENO);
+	close(old);
+	close(fds[0]);
+	conf_free(&c);
+	free(copy);
+}
+
 static char order[8];
 
 static int note(void *ctx, const struct undo_step *s)
@@ -229,6 +254,7 @@ void test_conf(void)
 	batches();
 	hook("ip link set %i up; echo %% %j%", "ip link set fire up; echo % %j%");
 	hook("", "");
+	hook_reads_nothing();
 	undone();
 	fingerprint();
 }
