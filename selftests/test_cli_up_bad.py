@@ -53,6 +53,19 @@ def bad_input(t):
 
 
 @test
+def broken_since(t):
+    """a file that was broken under its device: down tells how to take that away"""
+    r = rig(t)
+    r.write(DEVICE + KEY)
+    r.up()
+    r.write(DEVICE + "Grup = 1\n" + KEY)
+    p = r.down(1)
+    t.ok(f"{r.path}:4: " in p.stderr and "prose dev del p0" in p.stderr, p.stderr)
+    r("dev del p0")
+    t.ok("prose dev del" not in r.down(1).stderr, "when it is gone")
+
+
+@test
 def yesterdays_key(t):
     """a key that has ended is left out, loudly, if the file has another one"""
     r = rig(t)

@@ -44,7 +44,14 @@ int cmd_down(struct args *a)
 	if (args_end(a, &w))
 		return usage(&w);
 	/* Not checked: a device whose key has ended can be taken down. */
-	code = conf_load(&c, name, NULL, &w) ? usage(&w) : down(&c);
+	if (conf_load(&c, name, NULL, &w)) {
+		code = usage(&w);
+		if (c.name[0] && if_nametoindex(c.name))
+			hint("%s is still there; without its hooks it is taken away by: prose dev del %s",
+			     c.name, c.name);
+	} else {
+		code = down(&c);
+	}
 	conf_free(&c);
 	return code;
 }
