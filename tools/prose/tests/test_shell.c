@@ -106,9 +106,13 @@ static void generator(void)
 	ok(strstr(said, binds), "a device is bound to its lower device: %s", said);
 	is_str(shell("readlink $D/out/*-wlan0.device.wants/prose@fire.service", ""),
 	       "/lib/systemd/system/prose@.service", "and is started by it if it is enabled");
+	said = shell("cat $D/out/prose@fire.service.d/60-replug.conf", "");
+	ok(strstr(said, "OnSuccess=prose-replug@fire.service"),
+	   "and again if that came back too soon: %s", said);
 	is_str(shell("ls $D/out", ""),
 	       "prose@air.service.d prose@fire.service.d sys-subsystem-net-devices-wlan0.device.wants",
 	       "another is not");
+	is_str(shell("ls $D/out/prose@air.service.d", ""), "50-lower.conf", "neither then");
 	said = shell(run, "prose@air.service.d/50-lower.conf");
 	ok(strstr(said, "devices-wlan\\x2dx.device"), "a name with a - is escaped: %s", said);
 }
