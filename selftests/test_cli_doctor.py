@@ -3,6 +3,9 @@
 """prose doctor, what it finds of module, devices and clock without listening: each fault is planted,
 named by its verdict and exit code, and gone after the commands that the report names were run."""
 
+import json
+import subprocess
+
 from prose_doctor import Patient, patient
 from prose_test import *
 
@@ -60,6 +63,37 @@ def links(t):
     d.set_up(False)
     p.mend(p.doctor("down", 14))
     p.doctor("agent", 20)
+
+
+@test
+def elsewhere(t):
+    """a lower device in another network namespace is neither looked at nor listened to"""
+    net, d, p = patient(t, members=2)
+    run("ip", "-n", p.ns, "link", "set", "p0", "netns", net.m[1].ns)
+    p.ns = net.m[1].ns
+    batch("link set p0 up", ns=p.ns)
+    p.agent()
+    checks = p.doctor("well", 0, "dev p0 listen 1")["checks"]
+    t.eq([c["verdict"] for c in checks if c["result"] == "skipped"],
+         ["lower-elsewhere", "filter", "deaf"], "what was left out")
+
+
+@test
+def gone(t):
+    """a device that is taken away while the doctor listens"""
+    net, d, p = patient(t, "range 8")
+    p.agent()
+    doctor = p.start("-j", "doctor", "dev", "p0", "listen", "10", stdout=subprocess.PIPE, text=True)
+
+    def sockets():
+        with open(f"/proc/{doctor.pid}/net/packet", encoding="ascii") as f:
+            return len(f.readlines()) - 1
+
+    before = sockets()
+    t.wait(lambda: sockets() > before, "it listens", 30)
+    d.delete()
+    out, _ = doctor.communicate(timeout=90)
+    t.eq((json.loads(out)[0]["verdict"], doctor.returncode), ("gone", 11), out)
 
 
 @test

@@ -62,4 +62,13 @@ def foreign(t):
     p.mend(r, only=1)
 
 
+@test
+def other_contents(t):
+    """packets with the right key that this device does not carry"""
+    net, d, p = ready(t, nonip="off")
+    hear(p, net, frames(d, p.pgk, sdu_type=codec.SDU_NONIP), "nonip", 38)
+    hear(p, net, frames(d, p.pgk, sdu_type=7), "sdu-type", 38)
+    hear(p, net, frames(d, p.pgk), "well", 0)
+
+
 main()

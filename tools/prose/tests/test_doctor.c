@@ -202,6 +202,9 @@ static void verdicts(void)
 	judge(h, PROSE_A_COUNTERS_RX_LATE, true, "late", DR_REPLAY);
 	judge(h, PROSE_A_COUNTERS_RX_CRYPTO, true, "crypto", DR_OTHER);
 	judge(h, PROSE_A_COUNTERS_RX_DERIVE_LIMIT, true, "derive-limit", DR_OTHER);
+	judge(h, PROSE_A_COUNTERS_RX_QUEUE_FULL, true, "queue-full", DR_OTHER);
+	judge(h, PROSE_A_COUNTERS_RX_MEMBER_REFUSED, true, "member-refused", DR_OTHER);
+	judge(h, PROSE_A_COUNTERS_RX_NO_MEMORY, true, "no-memory", DR_OTHER);
 	judge(h, PROSE_A_COUNTERS_TX_PACKETS, true, "not-counted", DR_OTHER);
 	add(&w, 1, 2, "efgh");
 	judge(h, PROSE_A_COUNTERS_RX_BAD_MAC, true, "bad-mac", DR_SUITE);
