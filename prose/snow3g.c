@@ -483,9 +483,9 @@ void snow3g_eia1_pieces(const u8 key[SNOW3G_KEY_LEN], u32 count, u32 fresh,
 		struct snow3g_state st;
 		u8 iv[SNOW3G_IV_LEN];
 	} work;
-	u64 eval = 0, v;
+	u64 eval = 0, v, words;
+	const u8 *z, *p;
 	unsigned int i;
-	const u8 *z;
 
 	put_unaligned_be32(count, work.iv);
 	put_unaligned_be32(fresh, work.iv + 4);
@@ -499,9 +499,18 @@ void snow3g_eia1_pieces(const u8 key[SNOW3G_KEY_LEN], u32 count, u32 fresh,
 		gf64_table(work.p[i], v);
 		v = gf64_x8(v);
 	}
-	while (msg.bits)
-		eval = gf64_mul_tables(work.p, eval ^
-				       stream_message_next(&msg, sizeof(u64)));
+	while (msg.bits) {
+		p = stream_message_run(&msg, sizeof(u64), msg.bits, &words);
+		for (; words; words--) {
+			eval = gf64_mul_tables(work.p,
+					       eval ^ get_unaligned_be64(p));
+			p += sizeof(u64);
+		}
+		/* One that lies in several pieces, or ends within */
+		if (msg.bits)
+			eval = gf64_mul_tables(work.p, eval ^
+				stream_message_next(&msg, sizeof(u64)));
+	}
 	gf64_table(work.p[0], get_unaligned_be64(z + 8));
 	eval = gf64_mul(work.p[0], eval ^ bits);
 	put_unaligned_be32(eval >> 32 ^ get_unaligned_be32(z + 16), mac);

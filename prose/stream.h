@@ -139,4 +139,36 @@ static inline u64 stream_message_next(struct stream_message *msg,
 	return v;
 }
 
+/**
+ * stream_message_run - take what lies in one piece at once
+ * @msg: the message
+ * @octets: of a word
+ * @most: words wanted
+ * @words: set to how many there are, 0 if the next one must be read by
+ *	stream_message_next()
+ *
+ * Return: where they lie; they count as read.
+ */
+static inline const u8 *stream_message_run(struct stream_message *msg,
+					   unsigned int octets, u64 most,
+					   u64 *words)
+{
+	const u8 *p;
+	u64 n;
+
+	*words = 0;
+	if (!msg->n)
+		return NULL;
+	p = msg->piece->data + msg->at;
+	n = (msg->piece->len - msg->at) / octets;
+	if (n > msg->bits / (8 * octets))
+		n = msg->bits / (8 * octets);
+	if (n > most)
+		n = most;
+	msg->at += n * octets;
+	msg->bits -= n * octets * 8;
+	*words = n;
+	return p;
+}
+
 #endif /* _PROSE_STREAM_H */

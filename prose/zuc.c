@@ -284,51 +284,71 @@ void zuc_crypt(const u8 key[ZUC_KEY_LEN], const u8 iv[ZUC_IV_LEN], u8 *dst,
 	memzero_explicit(&st, sizeof(st));
 }
 
+/* Octets of key stream that are there, some at least */
+static inline unsigned int zuc_left(struct zuc_state *st)
+{
+	if (st->used == STREAM_BLOCK)
+		zuc_block(st);
+	return STREAM_BLOCK - st->used;
+}
+
 static inline u32 zuc_next(struct zuc_state *st)
 {
 	u32 z;
 
-	if (st->used == STREAM_BLOCK)
-		zuc_block(st);
+	zuc_left(st);
 	z = get_unaligned_be32(st->ks + st->used);
 	st->used += sizeof(z);
 	return z;
 }
 
-/* The order of the bits turned round */
-static inline u32 zuc_reverse(u32 v)
-{
-	v = (v >> 1 & 0x55555555) | (v & 0x55555555) << 1;
-	v = (v >> 2 & 0x33333333) | (v & 0x33333333) << 2;
-	v = (v >> 4 & 0x0f0f0f0f) | (v & 0x0f0f0f0f) << 4;
-	return v << 24 | (v << 8 & 0xff0000) | (v >> 8 & 0xff00) | v >> 24;
-}
+/* A word of the message is taken in digits of so many bits. */
+#define DIGIT_BITS		3
+#define DIGIT_VALUES		8
+#define DIGITS			((32 + DIGIT_BITS - 1) / DIGIT_BITS)
 
 /*
- * The XOR of those words of key stream that begin at the bits of z where m, from
- * its highest bit on, has ones. That is bits 32 to 63 of the product, without
- * carries, of z and of m turned round. With only every fourth bit of the factors
- * set, no more than eight ones meet at a place of an ordinary product and the
- * carries end before the next place that counts.
+ * 128-EIA3 is the XOR of those words of key stream that begin at the bits where
+ * the message has ones: word by word of the message, of two words of key stream
+ * shifted by the place of the bit. XOR and shift change places, so that there
+ * is one shift for each of the 32 places in the end, and for a word only its
+ * two of key stream added up by place, and for fewer additions by digit: sum[i]
+ * has those where digit i of the word, from below, had each of its values.
+ *
+ * A digit decides where in a cache line something is added, never in which one.
  */
-static u32 zuc_select(u64 z, u32 m)
+struct zuc_sums {
+	u64 sum[DIGITS][DIGIT_VALUES] __aligned(DIGIT_VALUES * sizeof(u64));
+};
+
+static inline void zuc_sums_add(struct zuc_sums *sums, u64 window, u32 m)
 {
-	static const u64 fourth = 0x1111111111111111ULL;
-	u64 a[4], b[4], sum = 0;
 	unsigned int i;
 
-	m = zuc_reverse(m);
-#pragma GCC unroll 4
-	for (i = 0; i < 4; i++) {
-		a[i] = z & fourth << i;
-		b[i] = m & fourth << i;
+#pragma GCC unroll 11
+	for (i = 0; i < DIGITS; i++) {
+		sums->sum[i][m % DIGIT_VALUES] ^= window;
+		m >>= DIGIT_BITS;
 	}
-#pragma GCC unroll 4
-	for (i = 0; i < 4; i++)
-		sum |= (a[0] * b[i] ^ a[1] * b[(i + 3) % 4] ^
-			a[2] * b[(i + 2) % 4] ^ a[3] * b[(i + 1) % 4]) &
-		       fourth << i;
-	return sum >> 32;
+}
+
+/* All shifted to their places: that of the lowest bit comes last, by 0. */
+static u32 zuc_sums_shift(const struct zuc_sums *sums)
+{
+	u64 shifted = 0;
+	unsigned int i;
+
+	for (i = 0; i < DIGITS; i++) {
+		const u64 *sum = sums->sum[i];
+		u64 both = sum[3] ^ sum[7];
+
+		shifted = shifted << 1 ^ both ^ sum[1] ^ sum[5];
+		shifted = shifted << 1 ^ both ^ sum[2] ^ sum[6];
+		if (i == DIGITS - 1)
+			break;
+		shifted = shifted << 1 ^ sum[4] ^ sum[5] ^ sum[6] ^ sum[7];
+	}
+	return shifted >> 32;
 }
 
 /**
@@ -350,10 +370,12 @@ void zuc_eia3_pieces(const u8 key[ZUC_KEY_LEN], u32 count, u8 bearer,
 {
 	struct stream_message msg = { .piece = pieces, .n = n, .bits = bits };
 	unsigned int odd = bits % 32;
+	struct zuc_sums sums = {};
 	u8 iv[ZUC_IV_LEN] = {};
 	struct zuc_state st;
-	u64 window;
-	u32 t = 0;
+	u64 window, words;
+	const u8 *p, *z;
+	u32 t;
 
 	put_unaligned_be32(count, iv);
 	iv[4] = bearer << 3;
@@ -366,16 +388,33 @@ void zuc_eia3_pieces(const u8 key[ZUC_KEY_LEN], u32 count, u8 bearer,
 	window = zuc_next(&st);
 	window = window << 32 | zuc_next(&st);
 	while (msg.bits >= 32) {
-		t ^= zuc_select(window, stream_message_next(&msg, sizeof(u32)));
-		window = window << 32 | zuc_next(&st);
+		p = stream_message_run(&msg, sizeof(u32),
+				       zuc_left(&st) / sizeof(u32), &words);
+		if (!words) {
+			/* It lies in several pieces. */
+			zuc_sums_add(&sums, window,
+				     stream_message_next(&msg, sizeof(u32)));
+			window = window << 32 | zuc_next(&st);
+			continue;
+		}
+		z = st.ks + st.used;
+		st.used += words * sizeof(u32);
+		for (; words; words--) {
+			zuc_sums_add(&sums, window, get_unaligned_be32(p));
+			window = window << 32 | get_unaligned_be32(z);
+			p += sizeof(u32);
+			z += sizeof(u32);
+		}
 	}
-	t ^= zuc_select(window, stream_message_next(&msg, sizeof(u32)));
+	zuc_sums_add(&sums, window, stream_message_next(&msg, sizeof(u32)));
+	t = zuc_sums_shift(&sums);
 	/* The word at the length, and the one behind all that were used */
 	t ^= window << odd >> 32;
 	t ^= odd ? zuc_next(&st) : (u32)window;
 	put_unaligned_be32(t, mac);
 
 	memzero_explicit(&st, sizeof(st));
+	memzero_explicit(&sums, sizeof(sums));
 	memzero_explicit(&window, sizeof(window));
 }
 

@@ -5,9 +5,9 @@
  *
  * Not constant time: the S-boxes are table look-ups at secret positions (4 KiB
  * of tables), so that who shares a cache with the CPU may learn about the key.
- * The LFSR and, given its key stream, 128-EIA3 are constant time wherever
- * multiplication is; no branch and no loop count depends on anything but
- * lengths.
+ * The LFSR is constant time. Given its key stream, 128-EIA3 touches the same
+ * cache lines whatever the message; where in a line, the message decides. No
+ * branch and no loop count depends on anything but lengths.
  */
 #ifndef _PROSE_ZUC_H
 #define _PROSE_ZUC_H

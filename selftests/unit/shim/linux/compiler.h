@@ -5,6 +5,7 @@
 #include <features.h>	/* the C library's own __always_inline */
 
 #define noinline	__attribute__((noinline))
+#define __aligned(n)	__attribute__((aligned(n)))
 
 static inline void barrier(void)
 {
