@@ -29,6 +29,7 @@ enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
 	enum prose_pdu_verdict verdict;
 	size_t start, room;
 	const u8 *pdcp;
+	u32 count;
 
 	verdict = prose_pdu_parse_slsch(frame, avail, pdu);
 	if (verdict != PROSE_PDU_OK)
@@ -60,8 +61,9 @@ enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
 	pdcp = frame + start;
 	pdu->sdu_type = pdcp[0] >> PROSE_PDCP_TYPE_SHIFT;
 	pdu->pgk_index = pdcp[0] & PROSE_PDCP_PGK_INDEX;
-	pdu->ptk_id = get_unaligned_be16(pdcp + 1);
-	pdu->sn = get_unaligned_be16(pdcp + 3);
+	count = get_unaligned_be32(pdcp + 1);
+	pdu->ptk_id = count >> 16;
+	pdu->sn = count & 0xffff;
 	pdu->data = start + PROSE_PDCP_LEN;
 	pdu->len = room - PROSE_PDCP_LEN;
 	return PROSE_PDU_OK;

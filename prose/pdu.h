@@ -13,6 +13,7 @@
 /* SL-SCH MAC header: V and 4 R bits, SRC, DST (TS 36.321 6.1.6) */
 #define PROSE_SLSCH_V		3	/* 24-bit DST */
 #define PROSE_SLSCH_LEN		7
+#define PROSE_L2_ID		0xffffffU	/* SRC and DST have 24 bits */
 
 /* MAC subheaders (TS 36.321 6.2.4) */
 #define PROSE_LCID_MIN		1
@@ -103,13 +104,17 @@ enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
 static inline enum prose_pdu_verdict
 prose_pdu_parse_slsch(const u8 *frame, size_t avail, struct prose_pdu *pdu)
 {
+	u64 slsch;
+
 	if (avail < PROSE_HEAD_MIN)
 		return PROSE_PDU_SHORT;
-	if (frame[0] >> 4 != PROSE_SLSCH_V)
+	/* V, R, SRC, DST, and the first octet of the subheader */
+	slsch = get_unaligned_be64(frame);
+	if (slsch >> 60 != PROSE_SLSCH_V)
 		return PROSE_PDU_VERSION;
 
-	pdu->src = get_unaligned_be24(frame + 1);
-	pdu->dst = get_unaligned_be24(frame + 4);
+	pdu->src = slsch >> 32 & PROSE_L2_ID;
+	pdu->dst = slsch >> 8 & PROSE_L2_ID;
 	return PROSE_PDU_OK;
 }
 
@@ -124,6 +129,19 @@ static inline size_t prose_pdu_head_len(bool padded)
 }
 
 /**
+ * prose_count - COUNT of a PDU
+ * @ptk_id: PTK Identity
+ * @sn: PDCP SN
+ *
+ * The PTK Identity in the place of the HFN (TS 36.323 6.3.5; that it takes this
+ * place is in the table of unverified readings).
+ */
+static inline u32 prose_count(u16 ptk_id, u16 sn)
+{
+	return (u32)ptk_id << 16 | sn;
+}
+
+/**
  * prose_pdu_build - write all headers of a frame
  * @head: room for prose_pdu_head_len(@padded) octets
  * @pdu: what to write; @data is not used, @len only if @padded
@@ -132,29 +150,24 @@ static inline size_t prose_pdu_head_len(bool padded)
 static inline void prose_pdu_build(u8 *head, const struct prose_pdu *pdu,
 				   bool padded)
 {
-	u8 *sub = head + PROSE_SLSCH_LEN;
-	u8 *pdcp;
-
-	head[0] = PROSE_SLSCH_V << 4;
-	put_unaligned_be24(pdu->src, head + 1);
-	put_unaligned_be24(pdu->dst, head + 4);
+	u64 slsch = (u64)PROSE_SLSCH_V << 60 | (u64)pdu->src << 32 |
+		    pdu->dst << 8;
+	u8 *pdcp = head + PROSE_HEAD_MIN;
 
 	if (padded) {
 		u16 l = pdu->len + PROSE_PDCP_LEN;
 
-		sub[0] = PROSE_SUB_E | pdu->lcid;
-		sub[1] = PROSE_SUB_F | l >> 8;
-		sub[2] = l & 0xff;
-		sub[3] = PROSE_LCID_PADDING;
-		pdcp = sub + PROSE_SUB_PADDED_LEN;
+		put_unaligned_be64(slsch | PROSE_SUB_E | pdu->lcid, head);
+		pdcp[0] = PROSE_SUB_F | l >> 8;
+		pdcp[1] = l & 0xff;
+		pdcp[2] = PROSE_LCID_PADDING;
+		pdcp += PROSE_SUB_PADDED_LEN - PROSE_SUB_LEN;
 	} else {
-		sub[0] = pdu->lcid;
-		pdcp = sub + PROSE_SUB_LEN;
+		put_unaligned_be64(slsch | pdu->lcid, head);
 	}
 
 	pdcp[0] = pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index;
-	put_unaligned_be16(pdu->ptk_id, pdcp + 1);
-	put_unaligned_be16(pdu->sn, pdcp + 3);
+	put_unaligned_be32(prose_count(pdu->ptk_id, pdu->sn), pdcp + 1);
 }
 
 /**
@@ -167,19 +180,6 @@ static inline void prose_pdu_build(u8 *head, const struct prose_pdu *pdu,
 static inline bool prose_pdu_unprotected(const struct prose_pdu *pdu)
 {
 	return !pdu->pgk_index && !pdu->ptk_id && !pdu->sn;
-}
-
-/**
- * prose_count - COUNT of a PDU
- * @ptk_id: PTK Identity
- * @sn: PDCP SN
- *
- * The PTK Identity in the place of the HFN (TS 36.323 6.3.5; that it takes this
- * place is in the table of unverified readings).
- */
-static inline u32 prose_count(u16 ptk_id, u16 sn)
-{
-	return (u32)ptk_id << 16 | sn;
 }
 
 #endif /* _PROSE_PDU_H */

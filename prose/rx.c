@@ -198,31 +198,34 @@ static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
 	netif_receive_skb(skb);
 }
 
-static void rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
-		    bool async)
+/* The deciphered frame of a member, or of one that is gone meanwhile */
+static void rx_done(struct prose_ptk *ptk, struct prose_member *member,
+		    struct sk_buff *skb, int err)
 {
-	struct prose_rx_cb cb = *prose_rx_cb(skb);
+	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
 	struct prose_pgk *pgk = ptk->pgk;
-	struct prose_member *member;
 	unsigned int reason;
-
-	member = async ? prose_member_find(pgk, ptk->src) : cb.member;
 
 	if (unlikely(err)) {
 		failed(pgk, member, skb, err);
 		return;
 	}
 	if (pgk->suite->authenticated) {
-		reason = verified(pgk, member, &cb.pdu);
+		reason = verified(pgk, member, pdu);
 		if (unlikely(reason)) {
 			prose_dev_drop(pgk->pdev, pgk, skb, reason);
 			return;
 		}
 	}
 	/* Room for the Ethernet header that is rebuilt is what is pulled. */
-	__skb_pull(skb, cb.pdu.data + pgk->suite->head);
+	__skb_pull(skb, pdu->data + pgk->suite->head);
 	__skb_trim(skb, skb->len - pgk->suite->tail);
-	rx_sdu(pgk->pdev, ptk, member, skb, &cb.pdu);
+	rx_sdu(pgk->pdev, ptk, member, skb, pdu);
+}
+
+static void rx_done_later(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+{
+	rx_done(ptk, prose_member_find(ptk->pgk, ptk->src), skb, err);
 }
 
 /* Nothing is left after the PDU, whose Data is then deciphered in place. */
@@ -232,22 +235,23 @@ static void rx_cipher(struct prose_dev *pdev, struct prose_member *member,
 	const struct prose_suite *suite = ptk->pgk->suite;
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
 	struct prose_pdu_place place = {
+		.head	= 0,
 		.pdcp	= pdu->data - PROSE_PDCP_LEN,
 		.len	= pdu->len - suite->head - suite->tail,
-		.src	= pdu->src,
-		.dst	= pdu->dst,
-		.sn	= pdu->sn,
+		.count	= prose_count(pdu->ptk_id, pdu->sn),
 		.lcid	= pdu->lcid,
 	};
+	int err;
 
-	prose_rx_cb(skb)->member = member;
 	if (pskb_trim(skb, pdu->data + pdu->len) ||
 	    prose_skb_own(skb, ETH_HLEN, 0)) {
 		prose_dev_drop(pdev, ptk->pgk, skb,
 			       PROSE_A_COUNTERS_RX_NO_MEMORY);
 		return;
 	}
-	prose_ptk_crypt(ptk, skb, &place, false, rx_done);
+	err = prose_ptk_crypt(ptk, skb, &place, false, rx_done_later);
+	if (likely(err != -EINPROGRESS))
+		rx_done(ptk, member, skb, err);
 }
 
 static u64 wait_hash(u32 src, u16 id)

@@ -20,11 +20,9 @@ struct prose_tx_cb {
 /**
  * struct prose_rx_cb - what the receive path knows of a frame, in skb->cb
  * @pdu: the parsed headers
- * @member: the sender; valid only until the RCU read lock is dropped
  */
 struct prose_rx_cb {
 	struct prose_pdu pdu;
-	struct prose_member *member;
 };
 
 static inline struct prose_tx_cb *prose_tx_cb(struct sk_buff *skb)

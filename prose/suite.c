@@ -3,16 +3,12 @@
 
 #include <linux/netlink.h>
 #include <linux/string.h>
-#include <linux/unaligned.h>
 
 #include "kdf.h"
 #include "mac.h"
 #include "snow3g.h"
 #include "suite.h"
 #include "zuc.h"
-
-/* DIRECTION is 0 in one-to-many (TS 36.323 5.6.1). */
-#define BEARER_SHIFT	3
 
 /*
  * Algorithm identities in key derivation (TS 33.401 5.1.3.2; those of the AEAD
@@ -24,45 +20,6 @@
 #define ALGORITHM_EEA3		0x03
 #define ALGORITHM_AES128_GCM	0xf1
 #define ALGORITHM_AES256_GCM	0xf2
-
-/*
- * COUNT, BEARER and DIRECTION, zeroes: the first half of every input block.
- * Where members share a key, the sender takes the place of the zeroes (ours).
- */
-static void input_words(u8 words[8], const struct prose_input *input)
-{
-	put_unaligned_be32(input->count, words);
-	words[4] = input->bearer << BEARER_SHIFT;
-	put_unaligned_be24(input->src, words + 5);
-}
-
-/* IV3, IV2, IV1, IV0, the last two as the first two (TS 33.401 B.1.2, UEA2) */
-static void eea1_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
-{
-	input_words(iv, input);
-	memcpy(iv + 8, iv, 8);
-}
-
-/* T1 (TS 33.401 B.1.3) */
-static void eea2_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
-{
-	input_words(iv, input);
-	memset(iv + 8, 0, 8);
-}
-
-/* IV[0] to IV[15], the second half as the first (128-EEA3, 3.2) */
-static void eea3_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
-{
-	input_words(iv, input);
-	memcpy(iv + 8, iv, 8);
-}
-
-/* 96 bits: COUNT, BEARER, SRC, salt (ours) */
-static void aead_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
-{
-	input_words(iv, input);
-	memcpy(iv + 8, input->salt, PROSE_SALT_LEN);
-}
 
 /*
  * SNOW 3G and ZUC are called by their functions: a handle of the crypto API on
@@ -77,21 +34,21 @@ static void aead_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
 	.algorithm	= ALGORITHM_EEA1,			\
 	.key_len	= PROSE_PEK_LEN,			\
 	.stream		= snow3g_crypt,				\
-	.iv		= eea1_iv
+	.iv		= PROSE_IV_TWICE
 
 #define CIPHER_EEA2						\
 	.cipher		= PROSE_CIPHER_EEA2,			\
 	.algorithm	= ALGORITHM_EEA2,			\
 	.key_len	= PROSE_PEK_LEN,			\
 	.crypto		= "ctr(aes)",				\
-	.iv		= eea2_iv
+	.iv		= PROSE_IV_ZEROES
 
 #define CIPHER_EEA3						\
 	.cipher		= PROSE_CIPHER_EEA3,			\
 	.algorithm	= ALGORITHM_EEA3,			\
 	.key_len	= PROSE_PEK_LEN,			\
 	.stream		= zuc_crypt,				\
-	.iv		= eea3_iv
+	.iv		= PROSE_IV_TWICE
 
 #define INTEGRITY(id, algorithms)				\
 	.integrity	= (id),					\
@@ -106,7 +63,7 @@ static void aead_iv(u8 iv[PROSE_IV_LEN], const struct prose_input *input)
 
 #define AEAD						\
 	.crypto		= "gcm(aes)",			\
-	.iv		= aead_iv,			\
+	.iv		= PROSE_IV_SALT,		\
 	.head		= PROSE_SALT_LEN,		\
 	.tail		= PROSE_TAG_LEN,		\
 	.aead		= true,				\

@@ -49,11 +49,10 @@ MODULE_PARM_DESC(sn_first,
  * struct prose_crypt - a request to the crypto API
  * @ptk: whose handle it uses
  * @skb: the frame
- * @done: called at its end
+ * @done: called at its end if that comes later
  * @place: where the PDU is
  * @encrypt: direction
  * @simd: the driver inside of the wrapper does it
- * @ctx: octets of @req
  * @size: octets of all of this
  * @sg: additional data of an AEAD suite, then what of @skb is ciphered. Made
  *	once: requests fill it in
@@ -68,7 +67,6 @@ struct prose_crypt {
 	struct prose_pdu_place place;
 	bool encrypt;
 	bool simd;
-	unsigned int ctx;
 	size_t size;
 	struct scatterlist sg[2];
 	u8 iv[PROSE_IV_LEN];
@@ -88,6 +86,18 @@ static void free_handles(struct prose_ptk *ptk)
 	crypto_free_skcipher(ptk->simd_cipher);
 	crypto_free_aead(ptk->aead);
 	crypto_free_skcipher(ptk->cipher);
+}
+
+/* Octets of a request to a handle */
+static unsigned int ctx_size(struct crypto_skcipher *cipher,
+			     struct crypto_aead *aead)
+{
+	if (aead)
+		return sizeof(struct aead_request) + crypto_aead_reqsize(aead);
+	if (cipher)
+		return sizeof(struct skcipher_request) +
+		       crypto_skcipher_reqsize(cipher);
+	return 0;
 }
 
 /*
@@ -122,9 +132,13 @@ static int alloc_handles(struct prose_ptk *ptk, const struct prose_suite *suite)
 	}
 	if (!err)
 		err = prose_mac_alloc(&ptk->mac, suite->mac);
-	if (err)
+	if (err) {
 		free_handles(ptk);
-	return err;
+		return err;
+	}
+	ptk->ctx = ctx_size(ptk->cipher, ptk->aead);
+	ptk->simd_ctx = ctx_size(ptk->simd_cipher, ptk->simd_aead);
+	return 0;
 }
 
 /* The first SN, and where the device wants the PTK to end */
@@ -334,13 +348,10 @@ static u8 *data_of(const struct prose_crypt *crypt)
 
 static struct prose_input input_of(const struct prose_crypt *crypt)
 {
-	const struct prose_ptk *ptk = crypt->ptk;
-
 	return (struct prose_input) {
-		.count	= prose_count(ptk->id, crypt->place.sn),
-		.src	= ptk->iv_src,
+		.count	= crypt->place.count,
+		.src	= crypt->ptk->iv_src,
 		.bearer	= crypt->place.lcid,
-		.salt	= pdcp_of(crypt) + PROSE_PDCP_LEN,
 	};
 }
 
@@ -382,19 +393,6 @@ static bool use_simd(const struct prose_ptk *ptk)
 	       crypto_simd_usable();
 }
 
-/* Octets that the driver of a request needs there */
-static unsigned int ctx_size(const struct prose_ptk *ptk, bool simd)
-{
-	if (ptk->aead)
-		return sizeof(struct aead_request) +
-		       crypto_aead_reqsize(simd ? ptk->simd_aead : ptk->aead);
-	if (ptk->cipher)
-		return sizeof(struct skcipher_request) +
-		       crypto_skcipher_reqsize(simd ? ptk->simd_cipher :
-						      ptk->cipher);
-	return 0;
-}
-
 /*
  * Memory for a request: almost always that of the one before on this CPU.
  * Softirqs are off.
@@ -402,15 +400,15 @@ static unsigned int ctx_size(const struct prose_ptk *ptk, bool simd)
 static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
 {
 	bool simd = use_simd(ptk);
-	unsigned int ctx = ctx_size(ptk, simd);
+	size_t size = sizeof(struct prose_crypt) +
+		      (simd ? ptk->simd_ctx : ptk->ctx);
 	struct prose_crypt *crypt;
-	size_t size;
 
 	crypt = __this_cpu_read(spare_crypt);
-	if (likely(crypt && sizeof(*crypt) + ctx <= SPARE_SIZE)) {
+	if (likely(crypt && size <= SPARE_SIZE)) {
 		__this_cpu_write(spare_crypt, NULL);
 	} else {
-		size = max(sizeof(*crypt) + ctx, SPARE_SIZE);
+		size = max(size, SPARE_SIZE);
 		crypt = kmalloc(size, GFP_ATOMIC);
 		if (!crypt)
 			return NULL;
@@ -418,14 +416,22 @@ static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
 		sg_init_table(crypt->sg, ARRAY_SIZE(crypt->sg));
 	}
 	crypt->simd = simd;
-	crypt->ctx = ctx;
 	return crypt;
 }
 
-/* What the driver kept of the key or the data is wiped. */
+/*
+ * What the driver kept of the key or the data is wiped. The request before it
+ * has pointers and lengths in it, of a frame that is on its way.
+ */
 static void crypt_free(struct prose_crypt *crypt)
 {
-	memzero_explicit(crypt->req, crypt->ctx);
+	const struct prose_ptk *ptk = crypt->ptk;
+	unsigned int ctx = crypt->simd ? ptk->simd_ctx : ptk->ctx;
+	unsigned int req = ptk->aead ? sizeof(struct aead_request) :
+				       sizeof(struct skcipher_request);
+
+	if (ctx > req)
+		memzero_explicit(crypt->req + req, ctx - req);
 	if (likely(crypt->size == SPARE_SIZE && !__this_cpu_read(spare_crypt)))
 		__this_cpu_write(spare_crypt, crypt);
 	else
@@ -446,22 +452,20 @@ void prose_crypt_exit(void)
 }
 
 /* The one end of every request, whatever became of it and when. */
-static void crypt_finish(struct prose_crypt *crypt, int err, bool async)
+static int crypt_finish(struct prose_crypt *crypt, int err)
 {
-	struct prose_ptk *ptk = crypt->ptk;
-	struct sk_buff *skb = crypt->skb;
-	prose_crypt_done_t done = crypt->done;
-
-	if (!err && !crypt->encrypt && ptk->mac.mac)
+	if (!err && !crypt->encrypt && crypt->ptk->mac.mac)
 		err = check_mac(crypt);
 	crypt_free(crypt);
-	done(ptk, skb, err, async);
+	return err;
 }
 
 static void crypt_completed(crypto_completion_data_t *data, int err)
 {
 	struct prose_crypt *crypt = crypto_get_completion_data(data);
+	prose_crypt_done_t done = crypt->done;
 	struct prose_ptk *ptk = crypt->ptk;
+	struct sk_buff *skb = crypt->skb;
 
 	/* A request that left the backlog; nothing is put there. */
 	if (err == -EINPROGRESS)
@@ -469,7 +473,8 @@ static void crypt_completed(crypto_completion_data_t *data, int err)
 
 	local_bh_disable();
 	rcu_read_lock();
-	crypt_finish(crypt, err, true);
+	err = crypt_finish(crypt, err);
+	done(ptk, skb, err);
 	if (atomic_dec_and_test(&ptk->async))
 		prose_tx_ptk_idle(ptk);
 	rcu_read_unlock();
@@ -484,8 +489,8 @@ static void set_aad(struct prose_crypt *crypt)
 
 	BUILD_BUG_ON(3 + 3 + 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
 		     PROSE_AAD_LEN);
-	put_unaligned_be24(place->src, aad);
-	put_unaligned_be24(place->dst, aad + 3);
+	/* After V and R bits, as they are in the frame */
+	memcpy(aad, crypt->skb->data + place->head + 1, 3 + 3);
 	aad[6] = place->lcid;
 	memcpy(aad + 7, pdcp_of(crypt), PROSE_PDCP_LEN + PROSE_SALT_LEN);
 }
@@ -536,35 +541,35 @@ static int crypt_cipher(struct prose_crypt *crypt)
  *	for the suite's tail follows the Data, and the salt is written already
  * @place: where the PDU is
  * @encrypt: direction
- * @done: called exactly once, now or later
+ * @done: called if the driver completes it later
  *
  * The one way to the crypto API for both paths. Nothing may follow a backlog:
  * a driver that is too busy fails the request.
  *
- * Context: softirqs off, RCU read lock held.
+ * Context: softirqs off, RCU read lock held. Return: -EINPROGRESS if @done is
+ * called once, now or later, and the frame is no longer the caller's. Otherwise
+ * it is over: 0, or why the frame is garbage now: -EBADMSG if MAC-I or tag is
+ * wrong, -ENOMEM, or an error of the crypto API.
  */
-void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		     const struct prose_pdu_place *place, bool encrypt,
-		     prose_crypt_done_t done)
+int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
+		    const struct prose_pdu_place *place, bool encrypt,
+		    prose_crypt_done_t done)
 {
 	const struct prose_suite *suite = ptk->pgk->suite;
 	struct prose_crypt *crypt = crypt_alloc(ptk);
 	struct prose_input input;
 	int err = 0;
 
-	if (!crypt) {
-		done(ptk, skb, -ENOMEM, false);
-		return;
-	}
+	if (unlikely(!crypt))
+		return -ENOMEM;
 	crypt->ptk = ptk;
 	crypt->skb = skb;
 	crypt->done = done;
 	crypt->place = *place;
 	crypt->encrypt = encrypt;
-	if (suite->iv) {
-		input = input_of(crypt);
-		suite->iv(crypt->iv, &input);
-	}
+	input = input_of(crypt);
+	prose_suite_iv(suite, crypt->iv, &input,
+		       pdcp_of(crypt) + PROSE_PDCP_LEN);
 
 	if (encrypt && ptk->mac.mac)
 		err = compute_mac(crypt, data_of(crypt) + place->len);
@@ -576,11 +581,10 @@ void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 		suite->stream(ptk->pek, crypt->iv, data_of(crypt),
 			      data_of(crypt), place->len);
 
-	if (err == -EINPROGRESS) {
-		/* The completion may have been faster and found -1. */
-		if (atomic_inc_and_test(&ptk->async))
-			prose_tx_ptk_idle(ptk);
-		return;
-	}
-	crypt_finish(crypt, err, false);
+	if (likely(err != -EINPROGRESS))
+		return crypt_finish(crypt, err);
+	/* The completion may have been faster and found -1. */
+	if (atomic_inc_and_test(&ptk->async))
+		prose_tx_ptk_idle(ptk);
+	return -EINPROGRESS;
 }

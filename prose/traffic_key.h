@@ -24,6 +24,9 @@ struct sk_buff;
  * @simd_cipher: driver inside of the wrapper @cipher, for where vector registers
  *	may be used, or NULL
  * @simd_aead: the same of @aead
+ * @ctx: octets of a request for @cipher or @aead: the crypto API's, then the
+ *	driver's
+ * @simd_ctx: the same for @simd_cipher or @simd_aead
  * @pek: the PEK itself, of a stream cipher of our own
  * @mac: integrity algorithm with the PIK
  * @src: Group Member Identity of the sender
@@ -51,6 +54,8 @@ struct prose_ptk {
 	struct crypto_aead *aead;
 	struct crypto_skcipher *simd_cipher;
 	struct crypto_aead *simd_aead;
+	unsigned int ctx;
+	unsigned int simd_ctx;
 	u8 pek[PROSE_PEK_LEN];
 	struct prose_mac_key mac;
 	u32 src;
@@ -66,36 +71,32 @@ struct prose_ptk {
 };
 
 /**
- * struct prose_pdu_place - where a PDU lies in a frame, and what is not in it
- * @pdcp: offset of the PDCP header from skb->data. After it come the suite's
- *	head, the Data and the suite's tail
+ * struct prose_pdu_place - where a PDU lies in a frame
+ * @head: offset of the SL-SCH header from skb->data
+ * @pdcp: offset of the PDCP header. After it come the suite's head, the Data and
+ *	the suite's tail
  * @len: octets of the Data
- * @src: Group Member Identity of the sender
- * @dst: ProSe Layer-2 Group ID
- * @sn: PDCP SN
+ * @count: COUNT
  * @lcid: logical channel
  */
 struct prose_pdu_place {
-	unsigned int pdcp;
+	u16 head;
+	u16 pdcp;
 	unsigned int len;
-	u32 src;
-	u32 dst;
-	u16 sn;
+	u32 count;
 	u8 lcid;
 };
 
 /**
- * typedef prose_crypt_done_t - end of a request, called exactly once
+ * typedef prose_crypt_done_t - end of a request that the driver completed later
  * @ptk: its PTK, valid until it returns
  * @skb: the frame, handed over
- * @err: 0, or why the frame is garbage now: -EBADMSG if MAC-I or tag is wrong,
- *	-ENOMEM, or an error of the crypto API
- * @async: called by the crypto driver, not by prose_ptk_crypt()
+ * @err: as prose_ptk_crypt() returns it
  *
  * Context: softirqs off, RCU read lock held.
  */
 typedef void (*prose_crypt_done_t)(struct prose_ptk *ptk, struct sk_buff *skb,
-				   int err, bool async);
+				   int err);
 
 int prose_ptk_try(const struct prose_suite *suite);
 struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk);
@@ -104,9 +105,9 @@ void prose_ptk_retire(struct prose_ptk *ptk);
 bool prose_ptk_idle(const struct prose_ptk *ptk);
 int prose_ptk_take_sn(struct prose_ptk *ptk);
 u32 prose_ptk_end(struct prose_ptk *ptk);
-void prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		     const struct prose_pdu_place *place, bool encrypt,
-		     prose_crypt_done_t done);
+int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
+		    const struct prose_pdu_place *place, bool encrypt,
+		    prose_crypt_done_t done);
 void prose_crypt_exit(void);
 
 #endif /* _PROSE_TRAFFIC_KEY_H */

@@ -82,8 +82,7 @@ static void tx_lower(struct prose_dev *pdev, struct prose_pgk *pgk, u16 ptk_id,
 		count_tx(pgk->counters, frame_len);
 }
 
-static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err,
-		    bool async)
+static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 {
 	struct prose_pgk *pgk = ptk->pgk;
 
@@ -135,14 +134,14 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		.len		= suite->head + skb->len + suite->tail,
 	};
 	struct prose_pdu_place place = {
+		.head	= ETH_HLEN,
 		.pdcp	= ETH_HLEN + prose_pdu_head_len(padded) -
 			  PROSE_PDCP_LEN,
 		.len	= skb->len,
-		.src	= pdev->member,
-		.dst	= pdev->group,
-		.sn	= sn,
+		.count	= prose_count(ptk->id, sn),
 		.lcid	= pdev->lcid,
 	};
+	int err;
 
 	if (suite->tail)
 		memset(__skb_put(skb, suite->tail), 0, suite->tail);
@@ -150,7 +149,9 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		memcpy(__skb_push(skb, PROSE_SALT_LEN), ptk->salt,
 		       PROSE_SALT_LEN);
 	push_headers(pdev, skb, &pdu, padded);
-	prose_ptk_crypt(ptk, skb, &place, true, tx_done);
+	err = prose_ptk_crypt(ptk, skb, &place, true, tx_done);
+	if (likely(err != -EINPROGRESS))
+		tx_done(ptk, skb, err);
 }
 
 static void hold(struct prose_dev *pdev, struct sk_buff *skb)

@@ -59,6 +59,12 @@ static inline void put_unaligned_be32(u32 v, void *p)
 	b[3] = v;
 }
 
+static inline void put_unaligned_be64(u64 v, void *p)
+{
+	put_unaligned_be32(v >> 32, p);
+	put_unaligned_be32(v, (u8 *)p + 4);
+}
+
 /* As the kernel has them: a member of a packed structure. */
 #define get_unaligned(ptr) ({						\
 	const struct { __typeof__(*(ptr)) x; } __attribute__((packed, may_alias)) \
