@@ -314,47 +314,53 @@ static bool ipv4_own(const struct net_device *dev, __be32 daddr)
 	return false;
 }
 
-static void ipv4_dest(const struct prose_dev *pdev, u8 *dest, __be32 daddr)
+/* Destination of an IPv4 packet; what it is to us, as a packet type */
+static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
+			      __be32 daddr)
 {
 	const struct net_device *dev = pdev->dev;
 
 	if (ipv4_is_multicast(daddr)) {
 		ip_eth_mc_map(daddr, dest);
-		return;
+		return PACKET_MULTICAST;
 	}
 	if (ipv4_is_lbcast(daddr)) {
 		eth_broadcast_addr(dest);
-		return;
+		return PACKET_BROADCAST;
 	}
 	if (likely(ipv4_own(dev, daddr))) {
 		ether_addr_copy(dest, dev->dev_addr);
-		return;
+		return PACKET_HOST;
 	}
 	switch (inet_addr_type_dev_table(dev_net(dev), dev, daddr)) {
 	case RTN_BROADCAST:
 		eth_broadcast_addr(dest);
-		break;
+		return PACKET_BROADCAST;
 	case RTN_LOCAL:
 		ether_addr_copy(dest, dev->dev_addr);
-		break;
+		return PACKET_HOST;
 	default:
 		prose_inner_group_address(dest, pdev->group);
-		break;
+		return PACKET_OTHERHOST;
 	}
 }
 
-static void ipv6_dest(const struct prose_dev *pdev, u8 *dest,
-		      const struct in6_addr *daddr)
+static unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
+			      const struct in6_addr *daddr)
 {
 	struct net_device *dev = pdev->dev;
 
-	if (ipv6_addr_is_multicast(daddr))
+	if (ipv6_addr_is_multicast(daddr)) {
 		ipv6_eth_mc_map(daddr, dest);
-	else if (IS_ENABLED(CONFIG_IPV6) &&
-		 ipv6_chk_addr(dev_net(dev), daddr, dev, 0))
+		return PACKET_MULTICAST;
+	}
+	if (IS_ENABLED(CONFIG_IPV6) &&
+	    ipv6_chk_addr(dev_net(dev), daddr, dev, 0)) {
 		ether_addr_copy(dest, dev->dev_addr);
-	else
-		prose_inner_group_address(dest, pdev->group);
+		return PACKET_HOST;
+	}
+	prose_inner_group_address(dest, pdev->group);
+	return PACKET_OTHERHOST;
 }
 
 static void arp_dest(u8 *dest, const struct arp_ipv4 *arp)
@@ -384,10 +390,9 @@ void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 			 u8 sdu_type, u32 member)
 {
 	struct net_device *dev = pdev->dev;
-	struct ethhdr *eth;
 	const void *sdu = skb->data;
-	u8 dest[ETH_ALEN];
-	__be16 proto;
+	u8 group[ETH_ALEN];
+	struct ethhdr *eth;
 
 	if (sdu_type == PROSE_SDU_NONIP) {
 		skb->protocol = eth_type_trans(skb, dev);
@@ -395,25 +400,31 @@ void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 		return;
 	}
 
+	skb_reset_network_header(skb);
+	eth = skb_push(skb, ETH_HLEN);
+	prose_inner_member_address(eth->h_source, member);
 	if (sdu_type == PROSE_SDU_ARP) {
-		proto = htons(ETH_P_ARP);
-		arp_dest(dest, sdu);
-	} else if (skb->data[0] >> 4 == 4) {
-		proto = htons(ETH_P_IP);
-		ipv4_dest(pdev, dest, ((struct iphdr *)sdu)->daddr);
-	} else {
-		proto = htons(ETH_P_IPV6);
-		ipv6_dest(pdev, dest, &((struct ipv6hdr *)sdu)->daddr);
+		eth->h_proto = htons(ETH_P_ARP);
+		arp_dest(eth->h_dest, sdu);
+		skb->protocol = eth_type_trans(skb, dev);
+		prose_inner_group_address(group, pdev->group);
+		if (ether_addr_equal(eth->h_dest, group))
+			skb->pkt_type = PACKET_OTHERHOST;
+		return;
 	}
 
-	eth = skb_push(skb, ETH_HLEN);
-	ether_addr_copy(eth->h_dest, dest);
-	prose_inner_member_address(eth->h_source, member);
-	eth->h_proto = proto;
-	skb->protocol = eth_type_trans(skb, dev);
-	skb_reset_network_header(skb);
-
-	prose_inner_group_address(dest, pdev->group);
-	if (ether_addr_equal(eth->h_dest, dest))
-		skb->pkt_type = PACKET_OTHERHOST;
+	/* What eth_type_trans() does, with an answer that is known */
+	skb->dev = dev;
+	skb_reset_mac_header(skb);
+	__skb_pull(skb, ETH_HLEN);
+	if (skb->data[0] >> 4 == 4) {
+		eth->h_proto = htons(ETH_P_IP);
+		skb->pkt_type = ipv4_dest(pdev, eth->h_dest,
+					  ((struct iphdr *)sdu)->daddr);
+	} else {
+		eth->h_proto = htons(ETH_P_IPV6);
+		skb->pkt_type = ipv6_dest(pdev, eth->h_dest,
+					  &((struct ipv6hdr *)sdu)->daddr);
+	}
+	skb->protocol = eth->h_proto;
 }
