@@ -71,7 +71,23 @@ struct sink {
 	u8 last[BLOCK];
 };
 
-static DEFINE_PER_CPU(struct sink *, sinks);
+/**
+ * struct cbc_work - what a CPU asks AES-CBC with
+ * @sink: where it writes to
+ * @dst: the same, one after another as often as it takes; made once
+ * @src: the message, in one piece
+ * @req: the request
+ *
+ * Softirqs are off while it is used.
+ */
+struct cbc_work {
+	struct sink *sink;
+	struct scatterlist dst[SINK_TIMES];
+	struct scatterlist src[1];
+	struct skcipher_request req;
+};
+
+static DEFINE_PER_CPU(struct cbc_work, cbc_works);
 
 static bool is_template(const char *driver, const char *template)
 {
@@ -149,32 +165,18 @@ static bool cbc_usable(const struct prose_cmac *cmac)
 }
 
 /* The last block of AES-CBC with an IV of zeroes */
-static int cbc_last(const struct prose_cmac *cmac, struct sink *sink,
+static int cbc_last(const struct prose_cmac *cmac, struct cbc_work *work,
 		    struct scatterlist *src, size_t len, u8 out[BLOCK])
 {
-	struct scatterlist dst[SINK_TIMES];
-	struct skcipher_request req;
-	unsigned int n;
-	size_t left;
+	struct skcipher_request *req = &work->req;
 	int err;
-
-	if (likely(len <= SINK_LEN)) {
-		sg_init_one(dst, sink->out, len);
-	} else {
-		sg_init_table(dst, DIV_ROUND_UP(len, SINK_LEN));
-		for (n = 0, left = len; left; n++) {
-			sg_set_buf(&dst[n], sink->out, min(left, SINK_LEN));
-			left -= dst[n].length;
-		}
-	}
 
 	/* The driver leaves the last block in the place of the IV. */
 	memset(out, 0, BLOCK);
-	skcipher_request_set_tfm(&req, cmac->cbc);
-	skcipher_request_set_callback(&req, 0, NULL, NULL);
-	skcipher_request_set_crypt(&req, src, dst, len, out);
-	err = crypto_skcipher_encrypt(&req);
-	memzero_explicit(sink->out, min(len, SINK_LEN));
+	skcipher_request_set_tfm(req, cmac->cbc);
+	skcipher_request_set_crypt(req, src, work->dst, len, out);
+	err = crypto_skcipher_encrypt(req);
+	memzero_explicit(work->sink->out, min(len, SINK_LEN));
 	return err;
 }
 
@@ -189,16 +191,15 @@ static void double_block(u8 out[BLOCK], const u8 in[BLOCK])
 
 static int derive_subkeys(struct prose_cmac *cmac)
 {
-	struct scatterlist zeroes;
-	struct sink *sink;
+	struct cbc_work *work;
 	u8 l[BLOCK];
 	int err;
 
 	local_bh_disable();
-	sink = this_cpu_read(sinks);
-	memset(sink->last, 0, BLOCK);
-	sg_init_one(&zeroes, sink->last, BLOCK);
-	err = cbc_last(cmac, sink, &zeroes, BLOCK, l);
+	work = this_cpu_ptr(&cbc_works);
+	memset(work->sink->last, 0, BLOCK);
+	sg_set_buf(work->src, work->sink->last, BLOCK);
+	err = cbc_last(cmac, work, work->src, BLOCK, l);
 	local_bh_enable();
 	if (!err) {
 		double_block(cmac->k1, l);
@@ -258,46 +259,54 @@ static int by_shash(const struct prose_cmac *cmac, const u8 *msg, size_t len,
 	return err;
 }
 
-/* The last block of a message, as CBC gets it. */
-static void last_block(const struct prose_cmac *cmac, u8 block[BLOCK],
-		       const u8 *rest, size_t len)
+/*
+ * The last @len octets of a message, 1 to BLOCK, as CBC gets them: in place.
+ * What comes after them in the block is replaced.
+ */
+static void pad_last(const struct prose_cmac *cmac, u8 block[BLOCK], size_t len)
 {
-	memcpy(block, rest, len);
-	if (len < BLOCK) {
-		block[len] = 0x80;
-		memset(block + len + 1, 0, BLOCK - len - 1);
+	u64 high = get_unaligned_be64(block), low = get_unaligned_be64(block + 8);
+	const u8 *k = len < BLOCK ? cmac->k2 : cmac->k1;
+	unsigned int bits = len * BITS_PER_BYTE;
+
+	/* A one after the message, then zeroes */
+	if (len < BLOCK / 2) {
+		high = (high | ~0ULL >> bits) ^ ~0ULL >> bits >> 1;
+		low = 0;
+	} else if (len < BLOCK) {
+		bits -= 64;
+		low = (low | ~0ULL >> bits) ^ ~0ULL >> bits >> 1;
 	}
-	crypto_xor(block, len < BLOCK ? cmac->k2 : cmac->k1, BLOCK);
+	put_unaligned_be64(high ^ get_unaligned_be64(k), block);
+	put_unaligned_be64(low ^ get_unaligned_be64(k + 8), block + 8);
 }
 
 static int by_cbc(const struct prose_cmac *cmac, u8 *msg, size_t len,
 		  size_t room, u8 out[PROSE_CMAC_LEN])
 {
+	struct cbc_work *work = this_cpu_ptr(&cbc_works);
 	size_t before = (len - 1) / BLOCK * BLOCK;
-	u8 block[BLOCK], kept[BLOCK];
+	u8 *last = work->sink->last;
 	struct scatterlist src[2];
 	u8 *rest = msg + before;
-	struct sink *sink;
+	u8 kept[BLOCK];
 	int err;
 
-	sink = this_cpu_read(sinks);
-	last_block(cmac, block, rest, len - before);
 	if (likely(len - before + room >= BLOCK)) {
 		memcpy(kept, rest, BLOCK);
-		memcpy(rest, block, BLOCK);
-		sg_init_one(src, msg, before + BLOCK);
-		err = cbc_last(cmac, sink, src, before + BLOCK, out);
+		pad_last(cmac, rest, len - before);
+		sg_set_buf(work->src, msg, before + BLOCK);
+		err = cbc_last(cmac, work, work->src, before + BLOCK, out);
 		memcpy(rest, kept, BLOCK);
 	} else {
-		memcpy(sink->last, block, BLOCK);
+		memcpy(last, rest, len - before);
+		pad_last(cmac, last, len - before);
 		sg_init_table(src, ARRAY_SIZE(src));
-		sg_set_buf(&src[0], before ? msg : sink->last,
-			   before ?: BLOCK);
-		sg_set_buf(&src[1], sink->last, BLOCK);
-		err = cbc_last(cmac, sink, src, before + BLOCK, out);
-		memzero_explicit(sink->last, BLOCK);
+		sg_set_buf(&src[0], before ? msg : last, before ?: BLOCK);
+		sg_set_buf(&src[1], last, BLOCK);
+		err = cbc_last(cmac, work, src, before + BLOCK, out);
+		memzero_explicit(last, BLOCK);
 	}
-	memzero_explicit(block, sizeof(block));
 	return err;
 }
 
@@ -319,8 +328,23 @@ int prose_cmac(const struct prose_cmac *cmac, u8 *msg, size_t len, size_t room,
 	return by_shash(cmac, msg, len, out);
 }
 
+static int make_work(struct cbc_work *work)
+{
+	unsigned int i;
+
+	work->sink = (void *)get_zeroed_page(GFP_KERNEL);
+	if (!work->sink)
+		return -ENOMEM;
+	sg_init_table(work->src, ARRAY_SIZE(work->src));
+	sg_init_table(work->dst, SINK_TIMES);
+	for (i = 0; i < SINK_TIMES; i++)
+		sg_set_buf(&work->dst[i], work->sink->out, SINK_LEN);
+	skcipher_request_set_callback(&work->req, 0, NULL, NULL);
+	return 0;
+}
+
 /**
- * prose_cmac_init - make the sinks
+ * prose_cmac_init - make what each CPU works with
  *
  * Return: 0 or -ENOMEM.
  */
@@ -329,13 +353,10 @@ int prose_cmac_init(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct sink *sink = (void *)get_zeroed_page(GFP_KERNEL);
-
-		if (!sink) {
+		if (make_work(&per_cpu(cbc_works, cpu))) {
 			prose_cmac_exit();
 			return -ENOMEM;
 		}
-		per_cpu(sinks, cpu) = sink;
 	}
 	return 0;
 }
@@ -345,10 +366,12 @@ int prose_cmac_init(void)
  */
 void prose_cmac_exit(void)
 {
+	struct cbc_work *work;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		free_page((unsigned long)per_cpu(sinks, cpu));
-		per_cpu(sinks, cpu) = NULL;
+		work = &per_cpu(cbc_works, cpu);
+		free_page((unsigned long)work->sink);
+		work->sink = NULL;
 	}
 }
