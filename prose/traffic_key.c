@@ -54,8 +54,8 @@ MODULE_PARM_DESC(sn_first,
  * @encrypt: direction
  * @simd: the driver inside of the wrapper does it
  * @size: octets of all of this
- * @sg: additional data of an AEAD suite, then what of @skb is ciphered. Made
- *	once: requests fill it in
+ * @sg: additional data of an AEAD suite that does not lie in front of the Data,
+ *	then what of @skb is ciphered. Made once: requests fill it in
  * @iv: input block
  * @aad: additional data of an AEAD suite
  * @req: the request, with the driver's context after it
@@ -495,25 +495,45 @@ static void set_aad(struct prose_crypt *crypt)
 	memcpy(aad + 7, pdcp_of(crypt), PROSE_PDCP_LEN + PROSE_SALT_LEN);
 }
 
+/*
+ * Additional data, Data and tag. Without padding, and with R bits of zero, the
+ * frame has the additional data in front of the Data, as it is.
+ */
+static struct scatterlist *aead_list(struct prose_crypt *crypt)
+{
+	const struct prose_pdu_place *place = &crypt->place;
+	unsigned int len = place->len + PROSE_TAG_LEN;
+	u8 *data = data_of(crypt);
+
+	BUILD_BUG_ON(PROSE_HEAD_MIN - 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
+		     PROSE_AAD_LEN);
+	if (likely(place->pdcp - place->head == PROSE_HEAD_MIN &&
+		   pdcp_of(crypt)[-1] == place->lcid)) {
+		sg_set_buf(&crypt->sg[1], data - PROSE_AAD_LEN,
+			   PROSE_AAD_LEN + len);
+		return &crypt->sg[1];
+	}
+	set_aad(crypt);
+	sg_set_buf(&crypt->sg[0], crypt->aad, sizeof(crypt->aad));
+	sg_set_buf(&crypt->sg[1], data, len);
+	return crypt->sg;
+}
+
 static int crypt_aead(struct prose_crypt *crypt)
 {
 	struct aead_request *req = (void *)crypt->req;
+	struct scatterlist *sg = aead_list(crypt);
 	unsigned int len = crypt->place.len;
 
-	set_aad(crypt);
-	sg_set_buf(&crypt->sg[0], crypt->aad, sizeof(crypt->aad));
-	sg_set_buf(&crypt->sg[1], data_of(crypt), len + PROSE_TAG_LEN);
 	aead_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_aead :
 						crypt->ptk->aead);
 	aead_request_set_callback(req, 0, crypt_completed, crypt);
-	aead_request_set_ad(req, sizeof(crypt->aad));
+	aead_request_set_ad(req, PROSE_AAD_LEN);
 	if (crypt->encrypt) {
-		aead_request_set_crypt(req, crypt->sg, crypt->sg, len,
-				       crypt->iv);
+		aead_request_set_crypt(req, sg, sg, len, crypt->iv);
 		return crypto_aead_encrypt(req);
 	}
-	aead_request_set_crypt(req, crypt->sg, crypt->sg, len + PROSE_TAG_LEN,
-			       crypt->iv);
+	aead_request_set_crypt(req, sg, sg, len + PROSE_TAG_LEN, crypt->iv);
 	return crypto_aead_decrypt(req);
 }
 
