@@ -82,7 +82,7 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 	struct prose_port *port = container_of(handler, struct prose_port,
 					       handler);
 	struct prose_dev *pdev, *last = NULL;
-	struct prose_pdu pdu;
+	struct prose_pdu *pdu;
 	struct sk_buff *copy;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
@@ -94,7 +94,8 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, PROSE_HEAD_MAX)))
 		return lower_drop(port, skb, PROSE_A_LOWER_COUNTERS_SHORT);
 
-	switch (prose_pdu_parse_slsch(skb->data, skb_headlen(skb), &pdu)) {
+	pdu = &prose_rx_cb(skb)->pdu;
+	switch (prose_pdu_parse_slsch(skb->data, skb_headlen(skb), pdu)) {
 	case PROSE_PDU_OK:
 		break;
 	case PROSE_PDU_VERSION:
@@ -103,8 +104,8 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 		return lower_drop(port, skb, PROSE_A_LOWER_COUNTERS_SHORT);
 	}
 
-	hash_for_each_possible_rcu(port->groups, pdev, port_node, pdu.dst) {
-		if (pdev->group != pdu.dst)
+	hash_for_each_possible_rcu(port->groups, pdev, port_node, pdu->dst) {
+		if (pdev->group != pdu->dst)
 			continue;
 		if (last) {
 			copy = skb_clone(skb, GFP_ATOMIC);

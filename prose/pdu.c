@@ -10,30 +10,26 @@
 #include "pdu.h"
 
 /**
- * prose_pdu_parse - read all headers of a frame
- * @frame: the frame from its SL-SCH header on
+ * prose_pdu_parse_rest - read the headers that follow the SL-SCH header
+ * @frame: the frame from its SL-SCH header on, which prose_pdu_parse_slsch()
+ *	found sound
  * @avail: octets that may be read there, the smaller of @len and
  *	PROSE_HEAD_MAX at least
  * @len: octets of the frame
- * @pdu: filled in
+ * @pdu: the rest is filled in
  *
  * The R bits and what follows the PDU decide nothing (TS 36.323 6.3.6). Both
  * forms of subheader are taken for any length.
  *
  * Return: the first thing that is wrong, or PROSE_PDU_OK.
  */
-enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
-				       size_t len, struct prose_pdu *pdu)
+enum prose_pdu_verdict prose_pdu_parse_rest(const u8 *frame, size_t avail,
+					    size_t len, struct prose_pdu *pdu)
 {
 	const u8 *sub = frame + PROSE_SLSCH_LEN;
-	enum prose_pdu_verdict verdict;
 	size_t start, room;
 	const u8 *pdcp;
 	u32 count;
-
-	verdict = prose_pdu_parse_slsch(frame, avail, pdu);
-	if (verdict != PROSE_PDU_OK)
-		return verdict;
 
 	pdu->lcid = sub[0] & PROSE_SUB_LCID;
 	if (sub[0] & PROSE_SUB_E) {

@@ -90,8 +90,8 @@ struct prose_pdu {
 	u16 len;
 };
 
-enum prose_pdu_verdict prose_pdu_parse(const u8 *frame, size_t avail,
-				       size_t len, struct prose_pdu *pdu);
+enum prose_pdu_verdict prose_pdu_parse_rest(const u8 *frame, size_t avail,
+					    size_t len, struct prose_pdu *pdu);
 
 /**
  * prose_pdu_parse_slsch - read the SL-SCH header
@@ -116,6 +116,27 @@ prose_pdu_parse_slsch(const u8 *frame, size_t avail, struct prose_pdu *pdu)
 	pdu->src = slsch >> 32 & PROSE_L2_ID;
 	pdu->dst = slsch >> 8 & PROSE_L2_ID;
 	return PROSE_PDU_OK;
+}
+
+/**
+ * prose_pdu_parse - read all headers of a frame
+ * @frame: the frame from its SL-SCH header on
+ * @avail: octets that may be read there, the smaller of @len and
+ *	PROSE_HEAD_MAX at least
+ * @len: octets of the frame
+ * @pdu: filled in
+ *
+ * Return: the first thing that is wrong, or PROSE_PDU_OK.
+ */
+static inline enum prose_pdu_verdict
+prose_pdu_parse(const u8 *frame, size_t avail, size_t len,
+		struct prose_pdu *pdu)
+{
+	enum prose_pdu_verdict verdict;
+
+	verdict = prose_pdu_parse_slsch(frame, avail, pdu);
+	return verdict != PROSE_PDU_OK ? verdict :
+	       prose_pdu_parse_rest(frame, avail, len, pdu);
 }
 
 /**

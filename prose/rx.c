@@ -73,10 +73,8 @@ struct prose_wait {
 	struct sk_buff_head frames;
 };
 
-/* The counter of what prose_pdu_parse() found */
+/* The counter of what prose_pdu_parse_rest() found */
 static const u8 verdict_counter[] = {
-	[PROSE_PDU_SHORT]	= PROSE_A_COUNTERS_RX_LENGTH,
-	[PROSE_PDU_VERSION]	= PROSE_A_COUNTERS_RX_SUBHEADER,
 	[PROSE_PDU_SUBHEADER]	= PROSE_A_COUNTERS_RX_SUBHEADER,
 	[PROSE_PDU_LCID]	= PROSE_A_COUNTERS_RX_LCID,
 	[PROSE_PDU_LENGTH]	= PROSE_A_COUNTERS_RX_LENGTH,
@@ -642,8 +640,8 @@ static unsigned int rx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 /**
  * prose_rx - receive a frame of a device's group
  * @pdev: device
- * @skb: from the SL-SCH header on, with PROSE_HEAD_MAX octets or all in one
- *	piece; taken over
+ * @skb: from the SL-SCH header on, which is in prose_rx_cb() already, with
+ *	PROSE_HEAD_MAX octets or all in one piece; taken over
  *
  * Context: softirq, RCU read lock.
  */
@@ -656,7 +654,8 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 	struct prose_ptk *ptk = NULL;
 	unsigned int reason;
 
-	verdict = prose_pdu_parse(skb->data, skb_headlen(skb), skb->len, pdu);
+	verdict = prose_pdu_parse_rest(skb->data, skb_headlen(skb), skb->len,
+				       pdu);
 	reason = verdict_counter[verdict];
 	if (unlikely(verdict != PROSE_PDU_OK))
 		goto drop;
