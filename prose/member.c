@@ -41,11 +41,20 @@ static u32 member_hash(const void *data, u32 len, u32 seed)
 	return (u64)(*(const u32 *)data ^ seed) * GOLDEN_RATIO_64 >> 32;
 }
 
+/* By value: what the table does itself is a call for four octets. */
+static int member_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct prose_member *member = obj;
+
+	return member->src != *(const u32 *)arg->key;
+}
+
 static const struct rhashtable_params member_params = {
 	.key_len		= sizeof_field(struct prose_member, src),
 	.key_offset		= offsetof(struct prose_member, src),
 	.head_offset		= offsetof(struct prose_member, node),
 	.hashfn			= member_hash,
+	.obj_cmpfn		= member_differs,
 	.automatic_shrinking	= true,
 };
 
@@ -147,7 +156,7 @@ void prose_members_exit(struct prose_pgk *pgk)
  *
  * Context: RCU read lock.
  */
-struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src)
+__flatten struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src)
 {
 	return rhashtable_lookup(&pgk->members, &src, member_params);
 }
@@ -473,10 +482,14 @@ static const u8 replay_counter[] = {
 	[PROSE_REPLAY_OLD_PTK]		= PROSE_A_COUNTERS_RX_OLD_PTK,
 };
 
-/* A clock that nobody can set, and that a suspended machine does not stop */
-static u64 replay_now(void)
+/*
+ * A clock that nobody can set, and that a suspended machine does not stop. It is
+ * not looked at for the current PTK, of which nothing depends on time.
+ */
+static u64 replay_now(const struct prose_replay *replay, u32 count)
 {
-	return ktime_to_ns(ktime_get_coarse_boottime());
+	return likely(prose_replay_is_current(replay, count)) ? 0 :
+	       ktime_to_ns(ktime_get_coarse_boottime());
 }
 
 static unsigned int replay_refused(struct prose_member *member,
@@ -505,14 +518,14 @@ static unsigned int replay_refused(struct prose_member *member,
 unsigned int prose_member_check(struct prose_member *member,
 				const struct prose_pdu *pdu)
 {
+	u32 count = prose_count(pdu->ptk_id, pdu->sn);
 	enum prose_replay_verdict verdict;
 
 	if (!member->replay)
 		return 0;
 	spin_lock(&member->lock);
-	verdict = prose_replay_check(member->replay,
-				     prose_count(pdu->ptk_id, pdu->sn),
-				     replay_now());
+	verdict = prose_replay_check(member->replay, count,
+				     replay_now(member->replay, count));
 	spin_unlock(&member->lock);
 	return likely(verdict == PROSE_REPLAY_OK) ? 0 :
 	       replay_refused(member, verdict);
@@ -655,9 +668,10 @@ unsigned int prose_member_verified(struct prose_pgk *pgk,
 	if (unlikely(member->gone)) {
 		reason = PROSE_A_COUNTERS_RX_KEY_DEAD;
 	} else {
-		verdict = prose_replay_accept(member->replay,
-					      prose_count(pdu->ptk_id, pdu->sn),
-					      replay_now());
+		count = prose_count(pdu->ptk_id, pdu->sn);
+		verdict = prose_replay_accept(member->replay, count,
+					      replay_now(member->replay,
+							 count));
 		moved = prose_replay_floor(member->replay, &count);
 		if (moved) {
 			id = count >> 16;

@@ -86,6 +86,21 @@ struct prose_replay {
 	u64 bits[];
 };
 
+/**
+ * prose_replay_is_current - is this COUNT of the current PTK Identity?
+ * @replay: state
+ * @count: COUNT
+ *
+ * If so, what prose_replay_check() and prose_replay_accept() say of it does not
+ * depend on the time.
+ */
+static inline bool prose_replay_is_current(const struct prose_replay *replay,
+					   u32 count)
+{
+	return replay->has_current &&
+	       replay->window[replay->flip].ptk_id == count >> 16;
+}
+
 size_t prose_replay_bytes(unsigned int size);
 void prose_replay_init(struct prose_replay *replay, unsigned int size,
 		       bool strong);
