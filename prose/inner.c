@@ -27,6 +27,9 @@
 #define MEMBER_OUI		0x023303
 #define GROUP_OUI		0x033303
 
+/* Multicast of IPv4 (RFC 1112 6.4) */
+#define IPV4_OUI		0x01005e
+
 /* Addresses of a device that are looked at before the routes are */
 #define OWN_LOOK		4
 
@@ -75,6 +78,18 @@ void prose_inner_group_address(u8 *address, u32 group)
 static bool is_member_address(const u8 *address)
 {
 	return get_unaligned_be24(address) == MEMBER_OUI;
+}
+
+static bool is_address(const u8 *address, u32 oui, u32 id)
+{
+	return get_unaligned_be16(address) == oui >> 8 &&
+	       get_unaligned_be32(address + 2) == (oui << 24 | id);
+}
+
+/* Is this what ip_eth_mc_map() makes of it? */
+static bool is_ipv4_mapped(const u8 *address, __be32 daddr)
+{
+	return is_address(address, IPV4_OUI, ntohl(daddr) & 0x7fffff);
 }
 
 static bool is_arp_ipv4(const struct arp_ipv4 *arp)
@@ -146,12 +161,9 @@ static bool ipv4_rebuilt(const struct prose_dev *pdev,
 			 const struct iphdr *ip)
 {
 	const struct rtable *rt = ipv4_route(skb);
-	u8 mapped[ETH_ALEN];
 
-	if (ipv4_is_multicast(ip->daddr)) {
-		ip_eth_mc_map(ip->daddr, mapped);
-		return ether_addr_equal(dest, mapped);
-	}
+	if (ipv4_is_multicast(ip->daddr))
+		return is_ipv4_mapped(dest, ip->daddr);
 	if (is_broadcast_ether_addr(dest))
 		return ipv4_is_lbcast(ip->daddr) ||
 		       inet_addr_type_dev_table(dev_net(pdev->dev), pdev->dev,
@@ -220,7 +232,6 @@ static unsigned int rebuilt_len(const struct prose_dev *pdev,
 int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	const unsigned int look = ETH_HLEN + sizeof(struct ipv6hdr);
-	u8 own[ETH_ALEN];
 	const struct ethhdr *eth;
 	unsigned int len;
 	__be16 proto;
@@ -240,8 +251,7 @@ int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 		eth = (struct ethhdr *)skb->data;
 	}
 
-	prose_inner_member_address(own, pdev->member);
-	if (!ether_addr_equal(eth->h_source, own))
+	if (!is_address(eth->h_source, MEMBER_OUI, pdev->member))
 		return PROSE_SDU_NONIP;
 	len = rebuilt_len(pdev, skb, eth);
 	if (!len)
@@ -363,12 +373,23 @@ static unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
 	return PACKET_OTHERHOST;
 }
 
-static void arp_dest(u8 *dest, const struct arp_ipv4 *arp)
+static void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
+			u32 member)
 {
+	const struct arp_ipv4 *arp = (void *)skb->data;
+	struct ethhdr *eth;
+
+	skb_reset_network_header(skb);
+	eth = skb_push(skb, ETH_HLEN);
+	prose_inner_member_address(eth->h_source, member);
+	eth->h_proto = htons(ETH_P_ARP);
 	if (arp->hdr.ar_op == htons(ARPOP_REQUEST))
-		eth_broadcast_addr(dest);
+		eth_broadcast_addr(eth->h_dest);
 	else
-		ether_addr_copy(dest, arp->target_hw);
+		ether_addr_copy(eth->h_dest, arp->target_hw);
+	skb->protocol = eth_type_trans(skb, pdev->dev);
+	if (is_address(eth->h_dest, GROUP_OUI, pdev->group))
+		skb->pkt_type = PACKET_OTHERHOST;
 }
 
 /**
@@ -391,7 +412,6 @@ void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 {
 	struct net_device *dev = pdev->dev;
 	const void *sdu = skb->data;
-	u8 group[ETH_ALEN];
 	struct ethhdr *eth;
 
 	if (sdu_type == PROSE_SDU_NONIP) {
@@ -400,23 +420,21 @@ void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 		return;
 	}
 
-	skb_reset_network_header(skb);
-	eth = skb_push(skb, ETH_HLEN);
-	prose_inner_member_address(eth->h_source, member);
 	if (sdu_type == PROSE_SDU_ARP) {
-		eth->h_proto = htons(ETH_P_ARP);
-		arp_dest(eth->h_dest, sdu);
-		skb->protocol = eth_type_trans(skb, dev);
-		prose_inner_group_address(group, pdev->group);
-		if (ether_addr_equal(eth->h_dest, group))
-			skb->pkt_type = PACKET_OTHERHOST;
+		arp_rebuild(pdev, skb, member);
 		return;
 	}
 
-	/* What eth_type_trans() does, with an answer that is known */
+	/*
+	 * What eth_type_trans() does, with an answer that is known. There is
+	 * room: prose_skb_own() was asked for it.
+	 */
+	DEBUG_NET_WARN_ON_ONCE(skb_headroom(skb) < ETH_HLEN);
 	skb->dev = dev;
-	skb_reset_mac_header(skb);
-	__skb_pull(skb, ETH_HLEN);
+	skb_reset_network_header(skb);
+	skb_set_mac_header(skb, -ETH_HLEN);
+	eth = eth_hdr(skb);
+	prose_inner_member_address(eth->h_source, member);
 	if (skb->data[0] >> 4 == 4) {
 		eth->h_proto = htons(ETH_P_IP);
 		skb->pkt_type = ipv4_dest(pdev, eth->h_dest,
