@@ -201,26 +201,35 @@ static inline s64 prose_key_end(const struct prose_pgk *pgk)
 }
 
 /**
+ * prose_key_endless - is this key alive, and without an end that could come?
+ * @pgk: key
+ *
+ * What most keys are. Context: any.
+ */
+static inline bool prose_key_endless(const struct prose_pgk *pgk)
+{
+	const unsigned long over = BIT(KEY_FLAG_INVALIDATED) |
+				   BIT(KEY_FLAG_REVOKED) | BIT(KEY_FLAG_DEAD);
+
+	return !READ_ONCE(pgk->dead) &&
+	       !(READ_ONCE(pgk->key->flags) & over) &&
+	       READ_ONCE(pgk->until) == PROSE_FOREVER &&
+	       prose_key_expiry(pgk) == PROSE_FOREVER &&
+	       READ_ONCE(pgk->end_seen) == PROSE_FOREVER;
+}
+
+/**
  * prose_key_check - may this key be used now?
  * @pgk: key
  *
  * Nothing tells a module of a timeout or invalidation, so both data paths ask
  * for every frame. Dead once is dead for ever, whatever the clock does later.
- * What most keys are is asked here: alive, and without an end that could come.
  *
  * Context: any. Return: 0, -EKEYEXPIRED or -EKEYREVOKED.
  */
 static inline int prose_key_check(struct prose_pgk *pgk)
 {
-	const unsigned long over = BIT(KEY_FLAG_INVALIDATED) |
-				   BIT(KEY_FLAG_REVOKED) | BIT(KEY_FLAG_DEAD);
-
-	if (likely(!READ_ONCE(pgk->dead) &&
-		   !(READ_ONCE(pgk->key->flags) & over) &&
-		   prose_key_end(pgk) == PROSE_FOREVER &&
-		   READ_ONCE(pgk->end_seen) == PROSE_FOREVER))
-		return 0;
-	return prose_key_check_slowly(pgk);
+	return likely(prose_key_endless(pgk)) ? 0 : prose_key_check_slowly(pgk);
 }
 
 #endif /* _PROSE_KEY_H */

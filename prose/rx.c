@@ -88,8 +88,8 @@ static void member_stat_add(struct prose_member *member,
 }
 
 /* The frame is garbage. */
-static void failed(struct prose_pgk *pgk, struct prose_member *member,
-		   struct sk_buff *skb, int err)
+static noinline void failed(struct prose_pgk *pgk, struct prose_member *member,
+			    struct sk_buff *skb, int err)
 {
 	struct prose_dev *pdev = pgk->pdev;
 
@@ -197,8 +197,9 @@ static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
 }
 
 /* The deciphered frame of a member, or of one that is gone meanwhile */
-static void rx_done(struct prose_ptk *ptk, struct prose_member *member,
-		    struct sk_buff *skb, int err)
+static __always_inline void rx_done(struct prose_ptk *ptk,
+				    struct prose_member *member,
+				    struct sk_buff *skb, int err)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
 	struct prose_pgk *pgk = ptk->pgk;
@@ -227,18 +228,12 @@ static void rx_done_later(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 }
 
 /* Nothing is left after the PDU, whose Data is then deciphered in place. */
-static void rx_cipher(struct prose_dev *pdev, struct prose_member *member,
-		      struct prose_ptk *ptk, struct sk_buff *skb)
+static __always_inline void rx_cipher(struct prose_dev *pdev,
+				      struct prose_member *member,
+				      struct prose_ptk *ptk,
+				      struct sk_buff *skb)
 {
-	const struct prose_suite *suite = ptk->pgk->suite;
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
-	struct prose_pdu_place place = {
-		.head	= 0,
-		.pdcp	= pdu->data - PROSE_PDCP_LEN,
-		.len	= pdu->len - suite->head - suite->tail,
-		.count	= prose_count(pdu->ptk_id, pdu->sn),
-		.lcid	= pdu->lcid,
-	};
 	int err;
 
 	if (pskb_trim(skb, pdu->data + pdu->len) ||
@@ -247,7 +242,7 @@ static void rx_cipher(struct prose_dev *pdev, struct prose_member *member,
 			       PROSE_A_COUNTERS_RX_NO_MEMORY);
 		return;
 	}
-	err = prose_ptk_crypt(ptk, skb, &place, false, rx_done_later);
+	err = prose_ptk_crypt(ptk, skb, 0, pdu, false, rx_done_later);
 	if (likely(err != -EINPROGRESS))
 		rx_done(ptk, member, skb, err);
 }

@@ -50,7 +50,10 @@ MODULE_PARM_DESC(sn_first,
  * @ptk: whose handle it uses
  * @skb: the frame
  * @done: called at its end if that comes later
- * @place: where the PDU is
+ * @pdcp: PDCP header in @skb
+ * @data: Data
+ * @len: octets of the Data
+ * @input: what goes into the input block and the MAC
  * @encrypt: direction
  * @simd: the driver inside of the wrapper does it
  * @size: octets of all of this
@@ -64,7 +67,10 @@ struct prose_crypt {
 	struct prose_ptk *ptk;
 	struct sk_buff *skb;
 	prose_crypt_done_t done;
-	struct prose_pdu_place place;
+	u8 *pdcp;
+	u8 *data;
+	unsigned int len;
+	struct prose_input input;
 	bool encrypt;
 	bool simd;
 	size_t size;
@@ -336,36 +342,16 @@ u32 prose_ptk_end(struct prose_ptk *ptk)
 	return atomic_xchg(&ptk->sn, ptk->sn_end);
 }
 
-static u8 *pdcp_of(const struct prose_crypt *crypt)
-{
-	return crypt->skb->data + crypt->place.pdcp;
-}
-
-static u8 *data_of(const struct prose_crypt *crypt)
-{
-	return pdcp_of(crypt) + PROSE_PDCP_LEN + crypt->ptk->pgk->suite->head;
-}
-
-static struct prose_input input_of(const struct prose_crypt *crypt)
-{
-	return (struct prose_input) {
-		.count	= crypt->place.count,
-		.src	= crypt->ptk->iv_src,
-		.bearer	= crypt->place.lcid,
-	};
-}
-
 /* MAC-I is of the plain Data, and is not ciphered (TS 36.323 5.7). */
 static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
 {
 	const struct prose_mac_key *key = &crypt->ptk->mac;
-	struct prose_input input = input_of(crypt);
-	u8 *msg = pdcp_of(crypt);
-	size_t len = PROSE_PDCP_LEN + crypt->place.len;
+	size_t len = PROSE_PDCP_LEN + crypt->len;
+	u8 *msg = crypt->pdcp;
 
 	/* What is written before the PDCP header stays within the headers. */
 	BUILD_BUG_ON(PROSE_SLSCH_LEN + PROSE_SUB_LEN < PROSE_MAC_HEAD_ROOM);
-	return key->mac->compute(key, &input, msg, len,
+	return key->mac->compute(key, &crypt->input, msg, len,
 				 skb_end_pointer(crypt->skb) - (msg + len),
 				 mac);
 }
@@ -376,8 +362,7 @@ static int check_mac(const struct prose_crypt *crypt)
 	int err;
 
 	err = compute_mac(crypt, mac);
-	if (!err && crypto_memneq(mac, data_of(crypt) + crypt->place.len,
-				  sizeof(mac)))
+	if (!err && crypto_memneq(mac, crypt->data + crypt->len, sizeof(mac)))
 		err = -EBADMSG;
 	memzero_explicit(mac, sizeof(mac));
 	return err;
@@ -452,7 +437,7 @@ void prose_crypt_exit(void)
 }
 
 /* The one end of every request, whatever became of it and when. */
-static int crypt_finish(struct prose_crypt *crypt, int err)
+static __always_inline int crypt_finish(struct prose_crypt *crypt, int err)
 {
 	if (!err && !crypt->encrypt && crypt->ptk->mac.mac)
 		err = check_mac(crypt);
@@ -482,48 +467,46 @@ static void crypt_completed(crypto_completion_data_t *data, int err)
 }
 
 /* SRC, DST, LCID, PDCP header and salt (ours) */
-static void set_aad(struct prose_crypt *crypt)
+static void set_aad(struct prose_crypt *crypt, const u8 *frame)
 {
-	const struct prose_pdu_place *place = &crypt->place;
 	u8 *aad = crypt->aad;
 
 	BUILD_BUG_ON(3 + 3 + 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
 		     PROSE_AAD_LEN);
 	/* After V and R bits, as they are in the frame */
-	memcpy(aad, crypt->skb->data + place->head + 1, 3 + 3);
-	aad[6] = place->lcid;
-	memcpy(aad + 7, pdcp_of(crypt), PROSE_PDCP_LEN + PROSE_SALT_LEN);
+	memcpy(aad, frame + 1, 3 + 3);
+	aad[6] = crypt->input.bearer;
+	memcpy(aad + 7, crypt->pdcp, PROSE_PDCP_LEN + PROSE_SALT_LEN);
 }
 
 /*
  * Additional data, Data and tag. Without padding, and with R bits of zero, the
  * frame has the additional data in front of the Data, as it is.
  */
-static struct scatterlist *aead_list(struct prose_crypt *crypt)
+static struct scatterlist *aead_list(struct prose_crypt *crypt,
+				     const u8 *frame)
 {
-	const struct prose_pdu_place *place = &crypt->place;
-	unsigned int len = place->len + PROSE_TAG_LEN;
-	u8 *data = data_of(crypt);
+	unsigned int len = crypt->len + PROSE_TAG_LEN;
 
 	BUILD_BUG_ON(PROSE_HEAD_MIN - 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
 		     PROSE_AAD_LEN);
-	if (likely(place->pdcp - place->head == PROSE_HEAD_MIN &&
-		   pdcp_of(crypt)[-1] == place->lcid)) {
-		sg_set_buf(&crypt->sg[1], data - PROSE_AAD_LEN,
+	if (likely(crypt->pdcp - frame == PROSE_HEAD_MIN &&
+		   crypt->pdcp[-1] == crypt->input.bearer)) {
+		sg_set_buf(&crypt->sg[1], crypt->data - PROSE_AAD_LEN,
 			   PROSE_AAD_LEN + len);
 		return &crypt->sg[1];
 	}
-	set_aad(crypt);
+	set_aad(crypt, frame);
 	sg_set_buf(&crypt->sg[0], crypt->aad, sizeof(crypt->aad));
-	sg_set_buf(&crypt->sg[1], data, len);
+	sg_set_buf(&crypt->sg[1], crypt->data, len);
 	return crypt->sg;
 }
 
-static int crypt_aead(struct prose_crypt *crypt)
+static int crypt_aead(struct prose_crypt *crypt, const u8 *frame)
 {
 	struct aead_request *req = (void *)crypt->req;
-	struct scatterlist *sg = aead_list(crypt);
-	unsigned int len = crypt->place.len;
+	struct scatterlist *sg = aead_list(crypt, frame);
+	unsigned int len = crypt->len;
 
 	aead_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_aead :
 						crypt->ptk->aead);
@@ -541,11 +524,11 @@ static int crypt_cipher(struct prose_crypt *crypt)
 {
 	struct skcipher_request *req = (void *)crypt->req;
 	struct scatterlist *sg = &crypt->sg[1];
-	unsigned int len = crypt->place.len;
+	unsigned int len = crypt->len;
 
 	if (!len)
 		return 0;
-	sg_set_buf(sg, data_of(crypt), len);
+	sg_set_buf(sg, crypt->data, len);
 	skcipher_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_cipher :
 						    crypt->ptk->cipher);
 	skcipher_request_set_callback(req, 0, crypt_completed, crypt);
@@ -559,7 +542,8 @@ static int crypt_cipher(struct prose_crypt *crypt)
  * @ptk: its PTK
  * @skb: the frame; linear, and nobody else has its data. When ciphering, room
  *	for the suite's tail follows the Data, and the salt is written already
- * @place: where the PDU is
+ * @head: offset of the SL-SCH header from skb->data
+ * @pdu: the headers, which are written already
  * @encrypt: direction
  * @done: called if the driver completes it later
  *
@@ -572,12 +556,12 @@ static int crypt_cipher(struct prose_crypt *crypt)
  * wrong, -ENOMEM, or an error of the crypto API.
  */
 int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		    const struct prose_pdu_place *place, bool encrypt,
-		    prose_crypt_done_t done)
+		    unsigned int head, const struct prose_pdu *pdu,
+		    bool encrypt, prose_crypt_done_t done)
 {
 	const struct prose_suite *suite = ptk->pgk->suite;
 	struct prose_crypt *crypt = crypt_alloc(ptk);
-	struct prose_input input;
+	const u8 *frame = skb->data + head;
 	int err = 0;
 
 	if (unlikely(!crypt))
@@ -585,21 +569,25 @@ int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 	crypt->ptk = ptk;
 	crypt->skb = skb;
 	crypt->done = done;
-	crypt->place = *place;
 	crypt->encrypt = encrypt;
-	input = input_of(crypt);
-	prose_suite_iv(suite, crypt->iv, &input,
-		       pdcp_of(crypt) + PROSE_PDCP_LEN);
+	crypt->data = skb->data + head + pdu->data + suite->head;
+	crypt->pdcp = skb->data + head + pdu->data - PROSE_PDCP_LEN;
+	crypt->len = pdu->len - suite->head - suite->tail;
+	crypt->input.count = prose_count(pdu->ptk_id, pdu->sn);
+	crypt->input.src = ptk->iv_src;
+	crypt->input.bearer = pdu->lcid;
+	prose_suite_iv(suite, crypt->iv, &crypt->input,
+		       crypt->pdcp + PROSE_PDCP_LEN);
 
 	if (encrypt && ptk->mac.mac)
-		err = compute_mac(crypt, data_of(crypt) + place->len);
+		err = compute_mac(crypt, crypt->data + crypt->len);
 	if (ptk->aead)
-		err = crypt_aead(crypt);
+		err = crypt_aead(crypt, frame);
 	else if (!err && ptk->cipher)
 		err = crypt_cipher(crypt);
 	else if (!err && suite->stream)
-		suite->stream(ptk->pek, crypt->iv, data_of(crypt),
-			      data_of(crypt), place->len);
+		suite->stream(ptk->pek, crypt->iv, crypt->data, crypt->data,
+			      crypt->len);
 
 	if (likely(err != -EINPROGRESS))
 		return crypt_finish(crypt, err);

@@ -14,6 +14,7 @@
 struct crypto_aead;
 struct crypto_skcipher;
 struct prose_pgk;
+struct prose_pdu;
 struct sk_buff;
 
 /**
@@ -71,23 +72,6 @@ struct prose_ptk {
 };
 
 /**
- * struct prose_pdu_place - where a PDU lies in a frame
- * @head: offset of the SL-SCH header from skb->data
- * @pdcp: offset of the PDCP header. After it come the suite's head, the Data and
- *	the suite's tail
- * @len: octets of the Data
- * @count: COUNT
- * @lcid: logical channel
- */
-struct prose_pdu_place {
-	u16 head;
-	u16 pdcp;
-	unsigned int len;
-	u32 count;
-	u8 lcid;
-};
-
-/**
  * typedef prose_crypt_done_t - end of a request that the driver completed later
  * @ptk: its PTK, valid until it returns
  * @skb: the frame, handed over
@@ -106,8 +90,8 @@ bool prose_ptk_idle(const struct prose_ptk *ptk);
 int prose_ptk_take_sn(struct prose_ptk *ptk);
 u32 prose_ptk_end(struct prose_ptk *ptk);
 int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		    const struct prose_pdu_place *place, bool encrypt,
-		    prose_crypt_done_t done);
+		    unsigned int head, const struct prose_pdu *pdu,
+		    bool encrypt, prose_crypt_done_t done);
 void prose_crypt_exit(void);
 
 #endif /* _PROSE_TRAFFIC_KEY_H */

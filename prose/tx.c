@@ -54,8 +54,9 @@ static void count_tx(struct prose_counters __percpu *counters,
 }
 
 /* A finished frame, of a key or of an unprotected device, to the lower device */
-static void tx_lower(struct prose_dev *pdev, struct prose_pgk *pgk, u16 ptk_id,
-		     struct sk_buff *skb)
+static __always_inline void tx_lower(struct prose_dev *pdev,
+				     struct prose_pgk *pgk, u16 ptk_id,
+				     struct sk_buff *skb)
 {
 	unsigned int frame_len = prose_tx_cb(skb)->frame_len;
 	struct net_device *lower = pdev->lower;
@@ -98,8 +99,10 @@ static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
  * The headers of the carriage before a PDU. Below the Ethernet minimum the
  * padding is ours, in the form that tells where the PDU ends.
  */
-static void push_headers(struct prose_dev *pdev, struct sk_buff *skb,
-			 const struct prose_pdu *pdu, bool padded)
+static __always_inline void push_headers(struct prose_dev *pdev,
+					 struct sk_buff *skb,
+					 const struct prose_pdu *pdu,
+					 bool padded)
 {
 	struct ethhdr *eth;
 
@@ -131,15 +134,8 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		.pgk_index	= ptk->pgk->id % PROSE_PGK_INDEXES,
 		.ptk_id		= ptk->id,
 		.sn		= sn,
+		.data		= prose_pdu_head_len(padded),
 		.len		= suite->head + skb->len + suite->tail,
-	};
-	struct prose_pdu_place place = {
-		.head	= ETH_HLEN,
-		.pdcp	= ETH_HLEN + prose_pdu_head_len(padded) -
-			  PROSE_PDCP_LEN,
-		.len	= skb->len,
-		.count	= prose_count(ptk->id, sn),
-		.lcid	= pdev->lcid,
 	};
 	int err;
 
@@ -149,7 +145,7 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		memcpy(__skb_push(skb, PROSE_SALT_LEN), ptk->salt,
 		       PROSE_SALT_LEN);
 	push_headers(pdev, skb, &pdu, padded);
-	err = prose_ptk_crypt(ptk, skb, &place, true, tx_done);
+	err = prose_ptk_crypt(ptk, skb, ETH_HLEN, &pdu, true, tx_done);
 	if (likely(err != -EINPROGRESS))
 		tx_done(ptk, skb, err);
 }
@@ -197,7 +193,9 @@ static unsigned int refusal(struct prose_dev *pdev, struct prose_pgk *pgk,
 
 	if (unlikely(READ_ONCE(pdev->conflict)))
 		return PROSE_A_COUNTERS_TX_CONFLICT;
-	if (unlikely(prose_key_check(pgk)))
+	if (likely(prose_key_endless(pgk)))
+		return misfit(pdev, pgk->suite, skb, frame_len);
+	if (prose_key_check_slowly(pgk))
 		return PROSE_A_COUNTERS_TX_NO_KEY;
 
 	/* The work has changed to another key by then, if there is one. */
@@ -220,7 +218,7 @@ static unsigned int padding(unsigned int frame_len)
  * Send a frame of an unprotected device: PGK index, PTK Identity and PDCP SN are
  * all zero (TS 36.323 5.6.1), and everything is in clear.
  */
-static void tx_clear(struct prose_dev *pdev, struct sk_buff *skb)
+static noinline void tx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	unsigned int frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + skb->len;
 	struct prose_pdu pdu = {
@@ -347,6 +345,25 @@ static void help_flush(struct prose_dev *pdev)
 			return;
 }
 
+/*
+ * The checksum that was left to us. What skb_checksum_help() does, for a packet
+ * in one piece that is ours alone; all others go there.
+ */
+static int sum_up(struct sk_buff *skb)
+{
+	unsigned int start = skb_checksum_start_offset(skb);
+	__sum16 *sum = (void *)(skb->data + start + skb->csum_offset);
+
+	if (unlikely(skb_is_nonlinear(skb) || skb_cloned(skb) ||
+		     start >= skb->len ||
+		     start + skb->csum_offset + sizeof(*sum) > skb->len))
+		return skb_checksum_help(skb);
+	*sum = csum_fold(csum_partial(skb->data + start, skb->len - start,
+				      0)) ?: CSUM_MANGLED_0;
+	skb->ip_summed = CHECKSUM_NONE;
+	return 0;
+}
+
 static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	unsigned int reason = PROSE_A_COUNTERS_TX_MALFORMED;
@@ -360,7 +377,7 @@ static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
 			return;
 		}
 	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+	if (skb->ip_summed == CHECKSUM_PARTIAL && sum_up(skb))
 		goto drop;
 
 	prose_tx_cb(skb)->frame_len = skb->len;
@@ -386,6 +403,19 @@ drop:
 	prose_dev_drop(pdev, NULL, skb, reason);
 }
 
+/* The segments of a super-packet, or NULL; it is gone. */
+static struct sk_buff *cut(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	struct sk_buff *segments = skb_gso_segment(skb, 0);
+
+	if (IS_ERR_OR_NULL(segments)) {
+		prose_dev_drop(pdev, NULL, skb, PROSE_A_COUNTERS_TX_MALFORMED);
+		return NULL;
+	}
+	consume_skb(skb);
+	return segments;
+}
+
 /**
  * prose_xmit - ndo_start_xmit
  * @skb: an Ethernet frame
@@ -396,7 +426,7 @@ drop:
 netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct prose_dev *pdev = netdev_priv(dev);
-	struct sk_buff *segment, *next;
+	struct sk_buff *segments, *next;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb) {
@@ -410,19 +440,9 @@ netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev)
 			       PROSE_A_COUNTERS_TX_LISTEN_ONLY);
 		goto out;
 	}
-	if (!skb_is_gso(skb)) {
-		skb_mark_not_on_list(skb);
-		tx_one(pdev, skb);
-		goto out;
-	}
-
-	segment = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segment)) {
-		prose_dev_drop(pdev, NULL, skb, PROSE_A_COUNTERS_TX_MALFORMED);
-		goto out;
-	}
-	consume_skb(skb);
-	skb_list_walk_safe(segment, skb, next) {
+	skb_mark_not_on_list(skb);
+	segments = skb_is_gso(skb) ? cut(pdev, skb) : skb;
+	skb_list_walk_safe(segments, skb, next) {
 		skb_mark_not_on_list(skb);
 		tx_one(pdev, skb);
 	}
