@@ -15,7 +15,7 @@ def above_veth(told):
         if "of" in line:
             key = (line["size"], line["multicast"])
             costs.setdefault(line["of"], {})[key] = line["cost"]
-    floor = costs.pop("veth")
+    floor = costs.pop("veth", {})
     return floor, {of: {key: cost - floor[key] for key, cost in row.items()}
                    for of, row in costs.items()}
 
@@ -27,6 +27,11 @@ def row_of(name, cells):
 def text(release, told):
     """The tables, as lines."""
     floor, rows = above_veth(told)
+    yield from tables(release, told, floor, rows) if rows else ()
+    yield from scenarios(told)
+
+
+def tables(release, told, floor, rows):
     columns = sorted(floor, key=lambda key: (key[1], key[0]))
     macsec = rows.get("macsec", {})
     yield f"Linux {release}: instructions per packet, sent and received, above veth"
@@ -48,23 +53,34 @@ def text(release, told):
             name = f"{line['crypto']} {line['key']}"
             yield f"{name:24}{line['size']:>6} + 28{line['cost']:>8,}   " + \
                 line["driver"]
-    yield from scenarios(told)
+
+
+def rollover(lines):
+    if not lines:
+        return
+    yield "\nA packet of 22 octets that takes a new PTK ID, against an ordinary one"
+    yield row_of("", ["", "ordinary", "new", "times"])
+    what = {"own": "its own path", "each": "with all work"}
+    for line in lines:
+        cost = line["rollover"]
+        new = cost["sent"] + cost["received"]
+        old = cost["ordinary_sent"] + cost["ordinary_received"]
+        yield f"{line['suite'] + ', ' + what[line['way']]:36}" + \
+            f"{old:>12,}{new:>12,}{new / old:>12.2f}"
 
 
 def scenarios(told):
+    yield from rollover([line for line in told if "rollover" in line])
     for line in told:
-        if "rollover" in line:
-            cost = line["rollover"]
-            new = cost["sent"] + cost["received"]
-            old = cost["ordinary_sent"] + cost["ordinary_received"]
-            yield (f"\nA packet that takes a new PTK ID: {new:,} "
-                   f"({cost['sent']:,} to send), an ordinary one {old:,} "
-                   f"({cost['ordinary_sent']:,}): {new / old:.2f} times")
         if "flood" in line:
             yield (f"\n{line['frames']:,} frames of invented senders, "
                    f"{line['flood']}: {line['frame']:,} each, to send and "
                    f"drop; an ordinary packet {line['ordinary']:,} before and "
                    f"{line['packet']:,} between them, none lost")
+        if "scale" in line:
+            yield from scale(line)
+    yield from bulk([line for line in told if "bulk" in line])
+    yield from race([line for line in told if "race" in line])
     for line in told:
         if "profile" in line:
             total = sum(cost for cost, _ in line["ours"])
@@ -72,6 +88,53 @@ def scenarios(told):
                    f"{line['size']} octets: {total:,} of {line['cost']:,}")
             yield from (f"  {symbol:32}{cost:>8,}"
                         for cost, symbol in line["ours"] if cost)
+
+
+def scale(line):
+    cost = line["scale"]
+    yield (f"\n{line['devices']:,} devices on one lower device, {line['keys']} "
+           f"keys, {line['heard']:,} members heard, against one of each")
+    yield row_of("", ["one", "members", "all", "times"])
+    for name, what in (("packet", "a packet, 22 octets"),
+                       ("heard", "a frame of each member"),
+                       ("heard_most", "the dearest of them")):
+        row = [cost[of][name] for of in ("one", "members", "all")]
+        yield row_of(what, [*(f"{number:,}" for number in row),
+                            f"{row[2] / row[0]:.2f}"])
+    yield "octets of kernel memory: " + ", ".join(
+        f"{octets:,} a {what}" for what, octets in line["memory"].items())
+
+
+def bulk(lines):
+    """Super-packets, by layer, kind and way"""
+    if not lines:
+        return
+    cost = {(line["layer"], line["bulk"], line["way"]): line["cost"]
+            for line in lines}
+    columns = [(kind, way) for kind in ("stream", "gso")
+               for way in ("there", "back")]
+    yield "\nInstructions per 1,000 octets, sent and received, veth's among them"
+    yield row_of("", ["", "TCP", "TCP back", "UDP GSO", "UDP back"])
+    for layer in dict.fromkeys(line["layer"] for line in lines):
+        cells = [f"{cost[layer, *column]:,}" if cost[layer, *column]
+                 else "refused" for column in columns]
+        yield f"{layer:36}" + "".join(f"{cell:>12}" for cell in cells)
+    for layer in dict.fromkeys(line["layer"] for line in lines):
+        if layer.startswith("prose") and ("macsec", *columns[0]) in cost:
+            yield f"{layer + ' / macsec':36}" + "".join(
+                f"{cost[layer, *column] / cost['macsec', *column]:>12.2f}"
+                if cost["macsec", *column] else f"{'-':>12}"
+                for column in columns)
+
+
+def race(lines):
+    if not lines:
+        return
+    names = {"v0": "plain device", "p0": "prose eea2", "m0": "macsec"}
+    yield ("\nPackets of 22 octets a second that two senders on two CPUs send, "
+           "against one; real time")
+    yield from (f"{names[line['race']]:24}{line['one']:>12,}{line['two']:>12,}"
+                f"{line['two'] / line['one']:>8.2f}" for line in lines)
 
 
 def svg(release, told):
@@ -115,4 +178,5 @@ def write(out, name, release, told):
     (out / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (out / f"{name}.json").write_text(json.dumps(
         {"kernel": release, "measured": told}, indent=1) + "\n", encoding="utf-8")
-    (out / f"{name}.svg").write_text(svg(release, told), encoding="utf-8")
+    if any("of" in line for line in told):
+        (out / f"{name}.svg").write_text(svg(release, told), encoding="utf-8")

@@ -9,145 +9,23 @@ import json
 import os
 import pathlib
 import re
-import subprocess
 import sys
 import time
 
+from layers import (BATCH, KEY, Pair, esp, macsec, null, prose, run, tell, veth,
+                    wireguard)
+from scenarios import QUICK, flood, race, rollover, scale, streams
+
 QUIET = 20      # seconds of the guest's clock after which it repeats
-BATCH = 32
 RUN = pathlib.Path("/sys/module/prose_bench_crypto/parameters/run")
-KEY = "00112233445566778899aabbccddeeff"
 SIZES = (22, 1300)
 HEADERS = 28    # IPv4 and UDP: what is ciphered of a payload
 SUITES = [("eea0", "eia1"), ("eea0", "eia2"), ("eea0", "eia3")] + [
     (f"eea{c}", i) for c in (1, 2, 3)
     for i in ("none", "eia1", "eia2", "eia3")] + [
     ("aes128-gcm", "none"), ("aes256-gcm", "none")]
-QUICK = [("eea2", "none"), ("eea2", "eia2"), ("aes128-gcm", "none")]
 OPTIONS = json.loads(sys.argv[1])
 SLOW = ("eea1", "eea3", "eia1", "eia3")
-
-
-def run(*words, stdin=None):
-    result = subprocess.run(words, text=True, input=stdin, check=False,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if result.returncode:
-        sys.exit(f"{' '.join(words)}: {result.stdout}")
-    return result.stdout
-
-
-def ip(*lines, ns=None):
-    run("ip", *(["-n", ns] if ns else []), "-batch", "-",
-        stdin="\n".join(lines) + "\n")
-
-
-def tell(**what):
-    print("@@BENCH " + json.dumps(what), flush=True)
-
-
-class Pair:
-    """Two namespaces with a veth pair between them."""
-
-    serial = 0
-
-    def __init__(self):
-        Pair.serial += 1
-        self.ns = [f"{side}{Pair.serial}" for side in "ab"]
-        a, b = self.ns
-        ip(f"netns add {a}", f"netns add {b}",
-           f"link add v0 netns {a} address 0c:33:03:00:00:01 type veth "
-           f"peer name v0 netns {b} address 0c:33:03:00:00:02")
-        for i, ns in enumerate(self.ns, 1):
-            path = "/proc/sys/net/ipv6/conf/v0/disable_ipv6"
-            run("ip", "netns", "exec", ns, "sh", "-c", f"echo 1 > {path}")
-            ip("link set lo up", f"address add 10.1.0.{i}/24 dev v0",
-               "link set v0 up", ns=ns)
-
-    def address(self, dev, net):
-        for i, ns in enumerate(self.ns, 1):
-            path = f"/proc/sys/net/ipv6/conf/{dev}/disable_ipv6"
-            run("ip", "netns", "exec", ns, "sh", "-c", f"echo 1 > {path}")
-            ip(f"address add 10.{net}.0.{i}/24 dev {dev}",
-               f"link set {dev} up", ns=ns)
-
-    def close(self):
-        for ns in self.ns:
-            for dev in ("p0", "n0", "m0", "w0"):
-                subprocess.run(["ip", "-n", ns, "link", "del", dev],
-                               stderr=subprocess.DEVNULL, check=False)
-        for ns in self.ns:
-            run("ip", "netns", "del", ns)
-
-    def udp(self, size, count, dev, net, multicast=False):
-        to = "239.1.2.3" if multicast else f"10.{net}.0.2"
-        out = run("traffic", "udp", *self.ns, to, dev, str(size), str(count),
-                  str(BATCH))
-        return [int(word) for word in out.split()]
-
-
-def veth(_pair):
-    return "v0", 1
-
-
-def null(pair):
-    for ns in pair.ns:
-        ip("link add n0 link v0 type prosenull", ns=ns)
-    pair.address("n0", 2)
-    return "n0", 2
-
-
-def prose(cipher, integrity, *more):
-    def make(pair):
-        for i, ns in enumerate(pair.ns, 1):
-            run("prose", "-n", ns, "dev", "add", "p0", "link", "v0", "group",
-                "0x445566", "member", f"0x00000{i}", *more)
-            run("prose", "-n", ns, "key", "add", "dev", "p0", "id", "1", "cipher",
-                cipher, "integrity", integrity, "file", "/tmp/key")
-        pair.address("p0", 3)
-        return "p0", 3
-    return make
-
-
-def macsec(pair):
-    for i, ns in enumerate(pair.ns, 1):
-        peer = f"0c:33:03:00:00:0{3 - i}"
-        ip("link add link v0 m0 type macsec cipher gcm-aes-128 encrypt on",
-           f"macsec add m0 tx sa 0 pn 1 on key 0{i} {KEY}",
-           f"macsec add m0 rx port 1 address {peer}",
-           f"macsec add m0 rx port 1 address {peer} sa 0 pn 1 on "
-           f"key 0{3 - i} {KEY}", ns=ns)
-    pair.address("m0", 4)
-    return "m0", 4
-
-
-def esp(pair):
-    for i, ns in enumerate(pair.ns, 1):
-        lines = []
-        for src, dst, spi in ((1, 2, 1), (2, 1, 2)):
-            lines.append(
-                f"xfrm state add src 10.1.0.{src} dst 10.1.0.{dst} "
-                f"proto esp spi {spi} mode transport aead rfc4106(gcm(aes)) "
-                f"0x{KEY}01020304 128 replay-window 64")
-            way = "out" if src == i else "in"
-            lines.append(
-                f"xfrm policy add src 10.1.0.{src} dst 10.1.0.{dst} "
-                f"dir {way} tmpl src 10.1.0.{src} dst 10.1.0.{dst} proto esp "
-                f"spi {spi} mode transport")
-        ip(*lines, ns=ns)
-    return "v0", 1
-
-
-def wireguard(pair):
-    private = [run("wg", "genkey").strip() for _ in pair.ns]
-    public = [run("wg", "pubkey", stdin=key).strip() for key in private]
-    for i, ns in enumerate(pair.ns):
-        ip("link add w0 type wireguard", ns=ns)
-        pathlib.Path("/tmp/wg").write_text(private[i] + "\n", encoding="ascii")
-        run("ip", "netns", "exec", ns, "wg", "set", "w0", "private-key",
-            "/tmp/wg", "listen-port", "5000", "peer", public[1 - i],
-            "allowed-ips", "10.5.0.0/24", "endpoint", f"10.1.0.{2 - i}:5000")
-    pair.address("w0", 5)
-    return "w0", 5
 
 
 def crypto(kind, algorithm, key_len, size):
@@ -171,8 +49,6 @@ def measure_crypto():
 
 
 def measure(name, make, sizes, count, multicast):
-    if not wanted(name):
-        return
     pair = Pair()
     dev, net = make(pair)
     for size in sizes:
@@ -182,44 +58,6 @@ def measure(name, make, sizes, count, multicast):
             tell(of=name, size=size, multicast=many, cost=cost, low=low,
                  high=high)
     pair.close()
-
-
-def rollover():
-    """Every 32nd packet takes a new PTK ID, on both sides."""
-    every = 32
-    pair = Pair()
-    dev, net = prose("eea2", "none", "ptk-packets", str(every))(pair)
-    out = run("traffic", "each", *pair.ns, f"10.{net}.0.2", dev, "22",
-              str(16 * every), str(every))
-    tell(rollover=dict(zip(("sent", "received", "ordinary_sent",
-                            "ordinary_received"), map(int, out.split()))),
-         every=every)
-    pair.close()
-
-
-def dropped(ns, dev):
-    """What a prose device has counted as dropped on receipt, by reason"""
-    shown, = json.loads(run("prose", "-n", ns, "-s", "-j", "show", dev))
-    return {name: value for name, value in shown["counters"].items()
-            if value and name.startswith("rx_") and
-            name not in ("rx_packets", "rx_bytes")}
-
-
-def flood(count):
-    """Frames with senders and PTK IDs that nobody has."""
-    for cipher, integrity in (("eea2", "none"), ("eea2", "eia2")):
-        pair = Pair()
-        dev, net = prose(cipher, integrity)(pair)
-        to = f"10.{net}.0.2"
-        run("traffic", "udp", *pair.ns, to, dev, "22", "32", "32")
-        alone = run("traffic", "each", *pair.ns, to, dev, "22", "512", "1")
-        out = run("traffic", "flood", *pair.ns, to, dev, "22", str(count), "100")
-        frame, packet = map(int, out.split())
-        words = [int(word) for word in alone.split()]
-        tell(flood=f"{cipher} {integrity}", frames=count, frame=frame,
-             packet=packet, ordinary=words[2] + words[3],
-             dropped=dropped(pair.ns[1], dev))
-        pair.close()
 
 
 def profile(cipher, integrity, size, count):
@@ -263,44 +101,61 @@ def scenario(name, call, *args):
         tell(failed=name, why=str(failure))
 
 
-def wanted(name):
-    return name in ("veth", "null") or re.search(OPTIONS["only"], name)
+def measure_layers(options):
+    """Every layer that is wanted; none if only scenarios are."""
+    count, several = options["count"], options["multicast"]
+    layers = [(f"prose {cipher} {integrity}", prose(cipher, integrity),
+               several and (cipher, integrity) in QUICK)
+              for cipher, integrity in (SUITES if options["full"] else QUICK)]
+    layers.append(("macsec", macsec, several))
+    if not options["thin"]:
+        layers += [("esp", esp, False), ("wireguard", wireguard, False)]
+    layers = [layer for layer in layers if re.search(options["only"], layer[0])]
+    if not layers:
+        return
+    measure_crypto()
+    for name, make, many in (("veth", veth, several), ("null", null, several),
+                             *layers):
+        measure(name, make, SIZES, count, many)
 
 
-def main():
-    options = OPTIONS
-    step = run("traffic", "calibrate").strip()
-    tell(calibration=int(step))
-    if abs(int(step) - 1000000) > 10000:
-        sys.exit(f"a million instructions took {step} steps of the clock")
+def prepare():
     run("modprobe", "-a", "prose", "prose_bench_null", "prose_bench_crypto",
-        "macsec", "wireguard", "esp4", "veth", "ccm", "gcm", "cmac", "ctr",
+        "macsec", "wireguard", "esp4", "veth", "dummy", "ccm", "gcm", "cmac", "ctr",
         "aesni_intel")
     os.umask(0o077)
     pathlib.Path("/tmp/key").write_text(2 * KEY + "\n", encoding="ascii")
     os.makedirs("/var/lib/prose", exist_ok=True)
     run("prose", "ledger", "init", "volatile")
+
+
+def main():
+    options = OPTIONS
+    if options["race"]:
+        prepare()
+        race(options["race"])
+        tell(done=True)
+        return
+    step = run("traffic", "calibrate").strip()
+    tell(calibration=int(step))
+    if abs(int(step) - 1000000) > 10000:
+        sys.exit(f"a million instructions took {step} steps of the clock")
+    prepare()
     time.sleep(QUIET)
 
-    count = options["count"]
-    measure_crypto()
-    suites = SUITES if options["full"] else QUICK
-    several = options["multicast"]
-    measure("veth", veth, SIZES, count, several)
-    measure("null", null, SIZES, count, several)
-    for cipher, integrity in suites:
-        measure(f"prose {cipher} {integrity}", prose(cipher, integrity), SIZES,
-                count, several and (cipher, integrity) in QUICK)
-    measure("macsec", macsec, SIZES, count, several)
+    measure_layers(options)
     if not options["thin"]:
-        measure("esp", esp, SIZES, count, False)
-        measure("wireguard", wireguard, SIZES, count, False)
-        scenario("rollover", rollover)
+        # Each suite is set up anew, which is most of what a short run takes.
+        suites = QUICK if options["profile"] else QUICK[:1]
+        scenario("rollover", rollover, suites)
         scenario("flood", flood, options["flood"])
+        scenario("scale", scale, options["devices"], options["members"])
+        scenario("stream", streams, options["octets"], suites)
         for cipher, integrity in QUICK if options["profile"] and \
                 os.path.exists("/usr/bin/perf") else ():
             for size in SIZES:
-                scenario("profile", profile, cipher, integrity, size, count)
+                scenario("profile", profile, cipher, integrity, size,
+                         options["count"])
     tell(done=True)
 
 

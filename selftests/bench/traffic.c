@@ -8,10 +8,20 @@
  *   traffic each FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT EVERY
  *	one at a time; what it takes to send and to receive one, the median of
  *	the dearest among EVERY that follow each other, and that of all
+ *   traffic own FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT EVERY
+ *	the same, with a priority that leaves to kernel threads only the time
+ *	between packets
  *   traffic flood FROM-NS TO-NS DESTINATION DEVICE SIZE COUNT EVERY
  *	COUNT frames of group 0x445566, key 1, on FROM-NS's v0, from senders
  *	and with PTK IDs that are invented; after every EVERY of them a packet
  *	as above. The median of a frame, and of such a packet.
+ *   traffic heard FROM-NS TO-NS DESTINATION DEVICE FILE TURNS
+ *	puts the frames in FILE (a length of two octets before each, as this
+ *	machine has it) on FROM-NS's v0, TURNS times one after the other, and
+ *	receives the packet of each. The median of one, and the most that one
+ *	frame takes in its cheapest turn.
+ *   traffic stream, traffic gso: see stream.c
+ *   traffic race: see race.c
  *
  * A batch is sent with one sendto() a packet, then received with one recv() a
  * packet. The figure is of the time-stamp counter, which counts instructions
@@ -27,6 +37,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,17 +48,17 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-#define PORT	4242
-#define ROUNDS	25
+#include "traffic.h"
+
 #define LOOP	20000000ULL
 
-static void die(const char *what)
+void die(const char *what)
 {
 	fprintf(stderr, "traffic: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
-static void enter(const char *ns)
+void enter(const char *ns)
 {
 	char path[256];
 	int fd;
@@ -70,7 +81,7 @@ static void calibrate(void)
 	printf("%.0f\n", (double)(end - start) * 1000000 / LOOP);
 }
 
-static int udp_socket(const char *ns)
+int udp_socket(const char *ns)
 {
 	int fd, room = 1 << 20;
 
@@ -83,7 +94,7 @@ static int udp_socket(const char *ns)
 	return fd;
 }
 
-static int receiver(const char *ns, struct in_addr to, const char *dev)
+int receiver(const char *ns, struct in_addr to, const char *dev)
 {
 	struct sockaddr_in any = {
 		.sin_family = AF_INET,
@@ -143,13 +154,13 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double median(double *each, int n)
+double median(double *each, int n)
 {
 	qsort(each, n, sizeof(*each), compare);
 	return n ? each[n / 2] : 0;
 }
 
-static double *numbers(int n)
+double *numbers(int n)
 {
 	double *p = calloc(n + 1, sizeof(*p));
 
@@ -173,14 +184,19 @@ static void one(int tx, int rx, const struct sockaddr_in *to, void *data,
 	*sent = half - start;
 }
 
-static void open_pair(char **a, struct sockaddr_in *to, int *tx, int *rx)
+void address(struct sockaddr_in *to, const char *text)
 {
 	*to = (struct sockaddr_in) {
 		.sin_family = AF_INET,
 		.sin_port = htons(PORT),
 	};
-	if (!inet_aton(a[2], &to->sin_addr))
-		die(a[2]);
+	if (!inet_aton(text, &to->sin_addr))
+		die(text);
+}
+
+static void open_pair(char **a, struct sockaddr_in *to, int *tx, int *rx)
+{
+	address(to, a[2]);
 	*rx = receiver(a[1], to->sin_addr, a[3]);
 	*tx = sender(a[0], to->sin_addr, a[3]);
 }
@@ -198,18 +214,24 @@ static double of_phase(const double *all, int count, int first, int step)
 	return result;
 }
 
-static void each(char **a)
+static void each(char **a, bool alone)
 {
 	int size = atoi(a[4]), count = atoi(a[5]), every = atoi(a[6]);
 	double *sent = numbers(count), *received = numbers(count);
 	double s, r, most_s = 0, most_r = 0;
+	const struct sched_param priority = { .sched_priority = 1 };
 	static char data[65536];
 	struct sockaddr_in to;
 	int tx, rx, i;
 
 	open_pair(a, &to, &tx, &rx);
-	for (i = 0; i < count; i++)
+	if (alone && sched_setscheduler(0, SCHED_FIFO, &priority))
+		die("sched_setscheduler");
+	for (i = 0; i < count; i++) {
 		one(tx, rx, &to, data, size, &sent[i], &received[i]);
+		if (alone)
+			usleep(1000);
+	}
 	for (i = 0; i < every; i++) {
 		s = of_phase(sent, count, i, every);
 		r = of_phase(received, count, i, every);
@@ -241,23 +263,31 @@ static size_t invent(uint8_t *frame, int size)
 	return sizeof(head) + size;
 }
 
+static int packet_socket(const char *ns)
+{
+	struct sockaddr_ll ll = { .sll_family = AF_PACKET };
+	int fd;
+
+	enter(ns);
+	fd = socket(AF_PACKET, SOCK_RAW, 0);
+	ll.sll_ifindex = if_nametoindex("v0");
+	if (fd < 0 || bind(fd, (void *)&ll, sizeof(ll)))
+		die("packet socket");
+	return fd;
+}
+
 static void flood(char **a)
 {
 	int size = atoi(a[4]), count = atoi(a[5]), every = atoi(a[6]);
 	int tx, rx, raw, i, n = 0, turns = count / every;
 	double *frames = numbers(turns), *packets = numbers(turns), half;
-	struct sockaddr_ll ll = { .sll_family = AF_PACKET };
 	static uint8_t data[65536], frame[65536];
 	struct sockaddr_in to;
 	uint64_t start, sum;
 	size_t len;
 
 	open_pair(a, &to, &tx, &rx);
-	enter(a[0]);
-	raw = socket(AF_PACKET, SOCK_RAW, 0);
-	ll.sll_ifindex = if_nametoindex("v0");
-	if (raw < 0 || bind(raw, (void *)&ll, sizeof(ll)))
-		die("packet socket");
+	raw = packet_socket(a[0]);
 	srand(1);
 	len = invent(frame, size + 28);
 	for (n = 0; n < turns; n++) {
@@ -276,6 +306,50 @@ static void flood(char **a)
 		packets[n] += half;
 	}
 	printf("%.0f %.0f\n", median(frames, n), median(packets, n));
+}
+
+static void heard(char **a)
+{
+	int rx, raw, i, turn, n = 0, turns = atoi(a[5]);
+	static uint8_t data[65536], frame[65536];
+	double *cost, *best, most = 0, this;
+	struct sockaddr_in to;
+	uint64_t start;
+	FILE *file;
+	uint16_t len;
+
+	address(&to, a[2]);
+	rx = receiver(a[1], to.sin_addr, a[3]);
+	raw = packet_socket(a[0]);
+	file = fopen(a[4], "r");
+	if (!file)
+		die(a[4]);
+	while (fread(&len, sizeof(len), 1, file) == 1 &&
+	       fread(frame, len, 1, file) == 1)
+		n++;
+	cost = numbers(n * turns);
+	best = numbers(n);
+	for (turn = 0; turn < turns; turn++) {
+		rewind(file);
+		for (i = 0; i < n; i++) {
+			if (fread(&len, sizeof(len), 1, file) != 1 ||
+			    fread(frame, len, 1, file) != 1)
+				die(a[4]);
+			start = __rdtsc();
+			if (send(raw, frame, len, 0) != len)
+				die("send");
+			if (recv(rx, data, sizeof(data), 0) <= 0)
+				die("a packet was lost: recv");
+			this = __rdtsc() - start;
+			cost[turn * n + i] = this;
+			if (!turn || this < best[i])
+				best[i] = this;
+		}
+	}
+	for (i = 0; i < n; i++)
+		if (best[i] > most)
+			most = best[i];
+	printf("%.0f %.0f\n", median(cost, n * turns), most);
 }
 
 /* The median of short rounds: in most there is no tick of the timer. */
@@ -312,9 +386,19 @@ int main(int argc, char **argv)
 	else if (argc == 9 && !strcmp(argv[1], "udp"))
 		udp(argv + 2);
 	else if (argc == 9 && !strcmp(argv[1], "each"))
-		each(argv + 2);
+		each(argv + 2, false);
+	else if (argc == 9 && !strcmp(argv[1], "own"))
+		each(argv + 2, true);
 	else if (argc == 9 && !strcmp(argv[1], "flood"))
 		flood(argv + 2);
+	else if (argc == 8 && !strcmp(argv[1], "heard"))
+		heard(argv + 2);
+	else if (argc == 7 && !strcmp(argv[1], "stream"))
+		stream(argv + 2);
+	else if (argc == 8 && !strcmp(argv[1], "gso"))
+		gso(argv + 2);
+	else if (argc == 6 && !strcmp(argv[1], "race"))
+		race(argv + 2);
 	else
 		return 2;
 	return 0;

@@ -60,6 +60,8 @@ static int null_rcv(struct sk_buff *skb, struct net_device *lower,
 	}
 	__skb_pull(skb, NULL_LEN);
 	skb->ip_summed = CHECKSUM_NONE;
+	/* It came to a multicast address, and TCP takes nothing such. */
+	skb->pkt_type = PACKET_HOST;
 	skb->protocol = eth_type_trans(skb, null->dev);
 	skb_reset_network_header(skb);
 	netif_receive_skb(skb);
