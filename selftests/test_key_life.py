@@ -119,8 +119,14 @@ def choice(t):
     k4.delete()
     t.eq(index_sent(t, net, a), 2, "the active one deleted: the one before it")
     keyring.revoke(k2.serial)
-    # What meets the dead key before it is replaced is dropped
-    t.wait_eq(lambda: index_on_air(net, a, 1), 1, "revoked: the one before it")
+
+    def after_it():
+        # What meets the dead key before it is replaced is dropped, never sent
+        index = index_on_air(net, a, 1)
+        t.ok(index != 2, "no frame with the revoked key")
+        return index
+
+    t.wait_eq(after_it, 1, "revoked: the one before it")
     # Ties go to the one that ends first
     a.key(pgk_id=5, **{"from": now, "until": now + 5000})
     a.key(pgk_id=6, **{"from": now, "until": now + 3000})
