@@ -38,7 +38,7 @@ static void send_on(int cpu, const char *ns, const struct sockaddr_in *to,
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
 		die("sched_setaffinity");
-	fd = udp_socket(ns);
+	fd = inet_socket(ns, SOCK_DGRAM);
 	start = now();
 	while (now() - start < seconds)
 		for (i = 0; i < 32; i++, n++)

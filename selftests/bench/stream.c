@@ -20,30 +20,17 @@
 #define CHUNK	65536
 #define AHEAD	262144
 
-static int tcp_socket(const char *ns)
-{
-	int fd, room = 1 << 20;
-
-	enter(ns);
-	fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (fd < 0)
-		die("socket");
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
-	return fd;
-}
-
 static void tcp_pair(char **a, int *tx, int *rx)
 {
 	struct sockaddr_in to;
 	int listening, on = 1;
 
 	address(&to, a[2]);
-	listening = tcp_socket(a[1]);
+	listening = inet_socket(a[1], SOCK_STREAM);
 	setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(listening, (void *)&to, sizeof(to)) || listen(listening, 1))
 		die("listen");
-	*tx = tcp_socket(a[0]);
+	*tx = inet_socket(a[0], SOCK_STREAM);
 	if (connect(*tx, (void *)&to, sizeof(to)))
 		die("connect");
 	*rx = accept(listening, NULL, NULL);
@@ -127,7 +114,7 @@ void gso(char **a)
 
 	address(&to, a[2]);
 	rx = receiver(a[1], to.sin_addr, a[3]);
-	tx = udp_socket(a[0]);
+	tx = inet_socket(a[0], SOCK_DGRAM);
 	if (setsockopt(tx, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size)))
 		die("UDP_SEGMENT");
 	for (i = 0; i < ROUNDS + 4; i++) {

@@ -81,12 +81,12 @@ static void calibrate(void)
 	printf("%.0f\n", (double)(end - start) * 1000000 / LOOP);
 }
 
-int udp_socket(const char *ns)
+int inet_socket(const char *ns, int type)
 {
 	int fd, room = 1 << 20;
 
 	enter(ns);
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	fd = socket(AF_INET, type, 0);
 	if (fd < 0)
 		die("socket");
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room));
@@ -101,7 +101,7 @@ int receiver(const char *ns, struct in_addr to, const char *dev)
 		.sin_port = htons(PORT),
 	};
 	struct timeval limit = { .tv_sec = 5 };
-	int fd = udp_socket(ns);
+	int fd = inet_socket(ns, SOCK_DGRAM);
 
 	if (bind(fd, (void *)&any, sizeof(any)))
 		die("bind");
@@ -121,7 +121,7 @@ int receiver(const char *ns, struct in_addr to, const char *dev)
 
 static int sender(const char *ns, struct in_addr to, const char *dev)
 {
-	int fd = udp_socket(ns), off = 0;
+	int fd = inet_socket(ns, SOCK_DGRAM), off = 0;
 	struct ip_mreqn out = {};
 
 	if (!IN_MULTICAST(ntohl(to.s_addr)))

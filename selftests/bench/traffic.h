@@ -12,7 +12,7 @@
 void die(const char *what);
 void enter(const char *ns);
 void address(struct sockaddr_in *to, const char *text);
-int udp_socket(const char *ns);
+int inet_socket(const char *ns, int type);
 int receiver(const char *ns, struct in_addr to, const char *dev);
 double median(double *each, int n);
 double *numbers(int n);
