@@ -14,6 +14,7 @@
 
 #define LISTEN_DEFAULT 5
 #define LISTEN_MAX 3600
+#define CHOICE_US 1200000	/* a second, and time for the work to be done */
 
 /* Documented in prose(8); scripts depend on them. 1 to 3 are those of all commands. */
 static const struct {
@@ -256,6 +257,35 @@ static int examine(struct doctor *d)
 	return i;
 }
 
+/*
+ * The module looks at every second which key is to be sent with. Just after a
+ * key's time came, or the clock was set, it may not have looked yet.
+ */
+static bool choice_is_near(const struct doctor *d)
+{
+	bool ready = false;
+	size_t i;
+
+	for (i = 0; i < d->keys.n; i++) {
+		if (d->keys.o[i].key_state == PROSE_KEY_STATE_ACTIVE)
+			return false;
+		ready |= d->keys.o[i].key_state == PROSE_KEY_STATE_READY;
+	}
+	return ready;
+}
+
+static int take_keys(struct doctor *d, struct nl_error *e)
+{
+	int err = genl_dump(d->g, PROSE_CMD_KEY_GET, d->dev.ifindex, &d->keys, e);
+
+	if (err || !choice_is_near(d))
+		return err;
+	usleep(CHOICE_US);
+	obj_list_free(&d->keys);
+	d->now = clock_now();
+	return genl_dump(d->g, PROSE_CMD_KEY_GET, d->dev.ifindex, &d->keys, e);
+}
+
 static int examine_one(struct genl *g, const struct obj *dev, unsigned int seconds)
 {
 	struct doctor *d = calloc(1, sizeof(*d));
@@ -274,7 +304,7 @@ static int examine_one(struct genl *g, const struct obj *dev, unsigned int secon
 	if (!err && d->lower_here)
 		err = rtnl_get(dev->lower_ifindex, &d->lower, &e);
 	if (!err)
-		err = genl_dump(g, PROSE_CMD_KEY_GET, dev->ifindex, &d->keys, &e);
+		err = take_keys(d, &e);
 	if (!err)
 		err = genl_dump(g, PROSE_CMD_MEMBER_GET, dev->ifindex, &d->members, &e);
 	code = err ? kernel_refused(d->name, PROSE_CMD_DEV_GET, &e) : examine(d);
