@@ -229,11 +229,17 @@ static int ndo_get_iflink(const struct net_device *dev)
 static int ndo_init(struct net_device *dev)
 {
 	struct prose_dev *pdev = netdev_priv(dev);
+	int err;
 
 	pdev->counters = alloc_percpu_gfp(struct prose_counters,
 					  GFP_KERNEL_ACCOUNT);
 	if (!pdev->counters)
 		return -ENOMEM;
+	err = gro_cells_init(&pdev->rx.gro, dev);
+	if (err) {
+		free_percpu(pdev->counters);
+		return err;
+	}
 	netdev_hold(pdev->lower, &pdev->lower_tracker, GFP_KERNEL);
 
 	mutex_lock(&devices_lock);
@@ -259,6 +265,7 @@ static void ndo_uninit(struct net_device *dev)
 
 	/* The last ones that could want the keys to be looked after */
 	flush_work(&pdev->rx.work);
+	gro_cells_destroy(&pdev->rx.gro);
 	prose_tx_exit(pdev);
 	cancel_delayed_work_sync(&pdev->tend);
 }

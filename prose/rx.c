@@ -13,10 +13,13 @@
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/gro_cells.h>
 
 #include "count.h"
 #include "device.h"
@@ -147,6 +150,20 @@ static void count_rx(struct prose_counters __percpu *counters, unsigned int len)
 	prose_stat_add(counters, PROSE_A_COUNTERS_RX_BYTES, len);
 }
 
+/*
+ * Of what a group sends, only TCP gains by GRO, and to wait for more costs a
+ * packet that is alone a softirq of its own. All segments of a connection go one
+ * way, so that their order is kept. An SDU of type IP has its whole IP header.
+ */
+static bool is_tcp(const struct sk_buff *skb, u8 sdu_type)
+{
+	if (sdu_type != PROSE_SDU_IP || skb->pkt_type != PACKET_HOST)
+		return false;
+	if (skb->protocol == htons(ETH_P_IP))
+		return ip_hdr(skb)->protocol == IPPROTO_TCP;
+	return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
+}
+
 /* The plain SDU, with a key and a PTK or of an unprotected device, to the stack */
 static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
 		   struct prose_member *member, struct sk_buff *skb,
@@ -193,7 +210,11 @@ static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
 	member_stat_add(member, PROSE_MEMBER_RX_BYTES, len);
 	if (member && !pgk->suite->authenticated)
 		prose_member_good(pgk, member, ptk);
-	netif_receive_skb(skb);
+	/* What finds the queue full is counted as dropped by the link. */
+	if (is_tcp(skb, pdu->sdu_type))
+		gro_cells_receive(&pdev->rx.gro, skb);
+	else
+		netif_receive_skb(skb);
 }
 
 /* The deciphered frame of a member, or of one that is gone meanwhile */

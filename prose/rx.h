@@ -9,6 +9,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <net/gro_cells.h>
 
 #include "member.h"
 
@@ -29,6 +30,7 @@ struct prose_pgk;
  * @waits_new: entries of senders in probation
  * @newcomers: budget of derivations for senders in probation
  * @work: derives, then delivers
+ * @gro: TCP segments on their way to the stack
  */
 struct prose_rx {
 	spinlock_t lock; /* protects members and what waits for their keys */
@@ -39,6 +41,7 @@ struct prose_rx {
 	unsigned int waits_new;
 	struct prose_budget newcomers;
 	struct work_struct work;
+	struct gro_cells gro;
 };
 
 void prose_rx(struct prose_dev *pdev, struct sk_buff *skb);
