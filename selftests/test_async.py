@@ -134,6 +134,19 @@ def failing(t, mode, counter_at):
 
 
 @test
+def wiped(t):
+    """what the cipher left in a request is gone before its memory is used again"""
+    p = Pair(t)
+    for mode in ("sync", "async", "sync_error", "async_error", "sync"):
+        param("mode", mode)
+        p.send(20)
+        t.wait_eq(lambda: param("pending"), "0", "requests that are not done")
+        p.got(20, 0.5)
+    t.ge(int(param("requests")), 140, "requests")
+    t.eq(param("unwiped"), "0", "requests in the memory of one that was not wiped")
+
+
+@test
 def sync_errors(t):
     """errors at once"""
     failing(t, "sync_error", 0)

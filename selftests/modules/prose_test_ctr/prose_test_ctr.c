@@ -34,12 +34,14 @@ static unsigned int delay_ms;	/* asynchronous: before a request is served */
 static int setkey_error;	/* what setkey returns, if not 0 */
 static unsigned int requests;	/* served or refused so far */
 static unsigned int pending;	/* asynchronous requests not yet done */
+static unsigned int unwiped;	/* requests in which one before left its trace */
 
 module_param(after, uint, 0644);
 module_param(delay_ms, uint, 0644);
 module_param(setkey_error, int, 0644);
 module_param(requests, uint, 0644);
 module_param(pending, uint, 0444);
+module_param(unwiped, uint, 0444);
 
 static int mode_set(const char *val, const struct kernel_param *kp)
 {
@@ -71,15 +73,20 @@ struct req_ctx {
 	struct skcipher_request *req;
 	bool backlog;
 	int err;
+	u8 trace[BLOCK];
 };
 
+/* Stands for what drivers keep of key and data; who owns the memory wipes it. */
+static const u8 trace[BLOCK] = "trace of a key.";
+
 static LIST_HEAD(queue);
-static DEFINE_SPINLOCK(lock);	/* queue, after, requests, pending */
+static DEFINE_SPINLOCK(lock);	/* queue, after, requests, pending, unwiped */
 static struct workqueue_struct *wq;
 
 static int serve(struct skcipher_request *req)
 {
 	struct tfm_ctx *ctx = crypto_skcipher_ctx(crypto_skcipher_reqtfm(req));
+	struct req_ctx *rc = skcipher_request_ctx(req);
 	int err;
 
 	SYNC_SKCIPHER_REQUEST_ON_STACK(sub, ctx->inner);
@@ -91,6 +98,7 @@ static int serve(struct skcipher_request *req)
 	/* in counter mode there is but one direction */
 	err = crypto_skcipher_encrypt(sub);
 	skcipher_request_zero(sub);
+	memcpy(rc->trace, trace, sizeof(trace));
 	return err;
 }
 
@@ -136,6 +144,8 @@ static int crypt(struct skcipher_request *req)
 
 	spin_lock_bh(&lock);
 	requests++;
+	if (!memcmp(rc->trace, trace, sizeof(trace)))
+		unwiped++;
 	if (m == SYNC_ERROR || m == ASYNC_ERROR || m == NO_SPACE) {
 		if (after)
 			after--;
