@@ -222,7 +222,15 @@ static __always_inline void rx_done(struct prose_ptk *ptk,
 	rx_sdu(pgk->pdev, ptk, member, skb, pdu);
 }
 
-static void rx_done_later(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+/**
+ * prose_rx_done - a driver has completed later what prose_ptk_decrypt() began
+ * @ptk: its PTK, valid until this returns
+ * @skb: the frame, handed over
+ * @err: as prose_ptk_decrypt() returns it
+ *
+ * Context: softirqs off, RCU read lock held.
+ */
+void prose_rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 {
 	rx_done(ptk, prose_member_find(ptk->pgk, ptk->src), skb, err);
 }
@@ -242,7 +250,7 @@ static __always_inline void rx_cipher(struct prose_dev *pdev,
 			       PROSE_A_COUNTERS_RX_NO_MEMORY);
 		return;
 	}
-	err = prose_ptk_crypt(ptk, skb, 0, pdu, false, rx_done_later);
+	err = prose_ptk_decrypt(ptk, skb, pdu);
 	if (likely(err != -EINPROGRESS))
 		rx_done(ptk, member, skb, err);
 }

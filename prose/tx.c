@@ -83,7 +83,8 @@ static __always_inline void tx_lower(struct prose_dev *pdev,
 		count_tx(pgk->counters, frame_len);
 }
 
-static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+static __always_inline void tx_done(struct prose_ptk *ptk, struct sk_buff *skb,
+				    int err)
 {
 	struct prose_pgk *pgk = ptk->pgk;
 
@@ -93,6 +94,19 @@ static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 			       PROSE_A_COUNTERS_TX_CRYPTO);
 	else
 		tx_lower(pgk->pdev, pgk, ptk->id, skb);
+}
+
+/**
+ * prose_tx_done - a driver has completed later what prose_ptk_encrypt() began
+ * @ptk: its PTK, valid until this returns
+ * @skb: the frame, handed over
+ * @err: as prose_ptk_encrypt() returns it
+ *
+ * Context: softirqs off, RCU read lock held.
+ */
+void prose_tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+{
+	tx_done(ptk, skb, err);
 }
 
 /*
@@ -145,7 +159,8 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 		memcpy(__skb_push(skb, PROSE_SALT_LEN), ptk->salt,
 		       PROSE_SALT_LEN);
 	push_headers(pdev, skb, &pdu, padded);
-	err = prose_ptk_crypt(ptk, skb, ETH_HLEN, &pdu, true, tx_done);
+	err = prose_ptk_encrypt(ptk, skb, skb->data + ETH_HLEN + pdu.data -
+				PROSE_PDCP_LEN, pdu.len, sn, pdev->lcid);
 	if (likely(err != -EINPROGRESS))
 		tx_done(ptk, skb, err);
 }
