@@ -163,6 +163,47 @@ static inline u32 prose_count(u16 ptk_id, u16 sn)
 }
 
 /**
+ * prose_pdu_slsch - SL-SCH header of a frame, and the LCID after it
+ * @src: Group Member Identity of the sender
+ * @dst: ProSe Layer-2 Group ID
+ * @lcid: logical channel
+ *
+ * Return: the octets in their order, the first one the highest.
+ */
+static inline u64 prose_pdu_slsch(u32 src, u32 dst, u8 lcid)
+{
+	return (u64)PROSE_SLSCH_V << 60 | (u64)src << 32 | dst << 8 | lcid;
+}
+
+/**
+ * prose_pdu_write - write all headers of a frame
+ * @head: room for prose_pdu_head_len(@padded) octets
+ * @slsch: from prose_pdu_slsch()
+ * @first: first octet of the PDCP header: SDU type and PGK index
+ * @count: PTK Identity and PDCP SN
+ * @padded: the form with a length
+ * @len: that length, of what follows the PDCP header; else not used
+ */
+static inline void prose_pdu_write(u8 *head, u64 slsch, u8 first, u32 count,
+				   bool padded, u16 len)
+{
+	u8 *pdcp = head + PROSE_HEAD_MIN;
+
+	if (padded) {
+		u16 l = len + PROSE_PDCP_LEN;
+
+		slsch |= PROSE_SUB_E;
+		pdcp[0] = PROSE_SUB_F | l >> 8;
+		pdcp[1] = l & 0xff;
+		pdcp[2] = PROSE_LCID_PADDING;
+		pdcp += PROSE_SUB_PADDED_LEN - PROSE_SUB_LEN;
+	}
+	put_unaligned_be64(slsch, head);
+	pdcp[0] = first;
+	put_unaligned_be32(count, pdcp + 1);
+}
+
+/**
  * prose_pdu_build - write all headers of a frame
  * @head: room for prose_pdu_head_len(@padded) octets
  * @pdu: what to write; @data is not used, @len only if @padded
@@ -171,24 +212,9 @@ static inline u32 prose_count(u16 ptk_id, u16 sn)
 static inline void prose_pdu_build(u8 *head, const struct prose_pdu *pdu,
 				   bool padded)
 {
-	u64 slsch = (u64)PROSE_SLSCH_V << 60 | (u64)pdu->src << 32 |
-		    pdu->dst << 8;
-	u8 *pdcp = head + PROSE_HEAD_MIN;
-
-	if (padded) {
-		u16 l = pdu->len + PROSE_PDCP_LEN;
-
-		put_unaligned_be64(slsch | PROSE_SUB_E | pdu->lcid, head);
-		pdcp[0] = PROSE_SUB_F | l >> 8;
-		pdcp[1] = l & 0xff;
-		pdcp[2] = PROSE_LCID_PADDING;
-		pdcp += PROSE_SUB_PADDED_LEN - PROSE_SUB_LEN;
-	} else {
-		put_unaligned_be64(slsch | pdu->lcid, head);
-	}
-
-	pdcp[0] = pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index;
-	put_unaligned_be32(prose_count(pdu->ptk_id, pdu->sn), pdcp + 1);
+	prose_pdu_write(head, prose_pdu_slsch(pdu->src, pdu->dst, pdu->lcid),
+			pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index,
+			prose_count(pdu->ptk_id, pdu->sn), padded, pdu->len);
 }
 
 /**
