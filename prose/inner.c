@@ -299,32 +299,29 @@ int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 enum prose_inner_verdict prose_inner_check(const struct sk_buff *skb,
 					   u8 sdu_type)
 {
+	const u8 *sdu = skb->data;
 	unsigned int len = 0;
 
-	switch (sdu_type) {
-	case PROSE_SDU_IP:
-		if (!skb->len)
+	if (likely(sdu_type == PROSE_SDU_IP)) {
+		if (unlikely(!skb->len))
 			return PROSE_INNER_IMPLAUSIBLE;
-		if (skb->data[0] >> 4 == 4)
-			len = ipv4_sound_len((void *)skb->data, skb->len);
+		if (likely(sdu[0] >> 4 == 4))
+			len = ipv4_sound_len((void *)sdu, skb->len);
 		else
-			len = ipv6_len((void *)skb->data, skb->len, skb->len);
-		break;
-	case PROSE_SDU_ARP:
+			len = ipv6_len((void *)sdu, skb->len, skb->len);
+	} else if (sdu_type == PROSE_SDU_ARP) {
 		if (skb->len >= sizeof(struct arp_ipv4) &&
-		    is_arp_ipv4((void *)skb->data))
+		    is_arp_ipv4((void *)sdu))
 			len = sizeof(struct arp_ipv4);
-		break;
-	case PROSE_SDU_NONIP:
+	} else if (sdu_type == PROSE_SDU_NONIP) {
 		if (skb->len >= ETH_HLEN &&
-		    !is_multicast_ether_addr(skb->data + ETH_ALEN))
+		    !is_multicast_ether_addr(sdu + ETH_ALEN))
 			len = skb->len;
-		break;
 	}
 
-	if (!len)
+	if (unlikely(!len))
 		return PROSE_INNER_IMPLAUSIBLE;
-	return len < skb->len ? PROSE_INNER_LEFTOVER : PROSE_INNER_OK;
+	return likely(len == skb->len) ? PROSE_INNER_OK : PROSE_INNER_LEFTOVER;
 }
 
 /*
@@ -348,9 +345,9 @@ static bool ipv4_own(const struct net_device *dev, __be32 daddr)
 	return false;
 }
 
-/* Destination of an IPv4 packet; what it is to us, as a packet type */
-static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
-			      __be32 daddr)
+/* Destination of an IPv4 packet that is not plainly ours, as a packet type */
+static noinline unsigned int ipv4_other_dest(const struct prose_dev *pdev,
+					     u8 *dest, __be32 daddr)
 {
 	const struct net_device *dev = pdev->dev;
 
@@ -361,10 +358,6 @@ static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
 	if (ipv4_is_lbcast(daddr)) {
 		eth_broadcast_addr(dest);
 		return PACKET_BROADCAST;
-	}
-	if (likely(ipv4_own(dev, daddr))) {
-		ether_addr_copy(dest, dev->dev_addr);
-		return PACKET_HOST;
 	}
 	switch (inet_addr_type_dev_table(dev_net(dev), dev, daddr)) {
 	case RTN_BROADCAST:
@@ -379,8 +372,20 @@ static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
 	}
 }
 
-static unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
-			      const struct in6_addr *daddr)
+/* Destination of an IPv4 packet; what it is to us, as a packet type */
+static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
+			      __be32 daddr)
+{
+	const struct net_device *dev = pdev->dev;
+
+	if (unlikely(ipv4_is_multicast(daddr) || !ipv4_own(dev, daddr)))
+		return ipv4_other_dest(pdev, dest, daddr);
+	ether_addr_copy(dest, dev->dev_addr);
+	return PACKET_HOST;
+}
+
+static noinline unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
+				       const struct in6_addr *daddr)
 {
 	struct net_device *dev = pdev->dev;
 
@@ -397,8 +402,8 @@ static unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
 	return PACKET_OTHERHOST;
 }
 
-static void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
-			u32 member)
+static noinline void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
+				 u32 member)
 {
 	const struct arp_ipv4 *arp = (void *)skb->data;
 	struct ethhdr *eth;
@@ -414,6 +419,12 @@ static void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 	skb->protocol = eth_type_trans(skb, pdev->dev);
 	if (ether_addr_equal(eth->h_dest, pdev->address))
 		skb->pkt_type = PACKET_OTHERHOST;
+}
+
+static noinline void nonip_rebuild(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	skb->protocol = eth_type_trans(skb, pdev->dev);
+	skb_reset_network_header(skb);
 }
 
 /**
@@ -438,14 +449,11 @@ void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 	const void *sdu = skb->data;
 	struct ethhdr *eth;
 
-	if (sdu_type == PROSE_SDU_NONIP) {
-		skb->protocol = eth_type_trans(skb, dev);
-		skb_reset_network_header(skb);
-		return;
-	}
-
-	if (sdu_type == PROSE_SDU_ARP) {
-		arp_rebuild(pdev, skb, member);
+	if (unlikely(sdu_type != PROSE_SDU_IP)) {
+		if (sdu_type == PROSE_SDU_ARP)
+			arp_rebuild(pdev, skb, member);
+		else
+			nonip_rebuild(pdev, skb);
 		return;
 	}
 
