@@ -257,6 +257,7 @@ static __always_inline void rx_cipher(struct prose_dev *pdev,
 				      struct sk_buff *skb)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+	u8 head = pgk->suite->head, tail = pgk->suite->tail;
 	int err;
 
 	if (unlikely(pskb_trim(skb, pdu->data + pdu->len) ||
@@ -264,7 +265,8 @@ static __always_inline void rx_cipher(struct prose_dev *pdev,
 		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_NO_MEMORY);
 		return;
 	}
-	err = prose_ptk_decrypt(ptk, skb, pdu);
+	err = prose_ptk_decrypt(ptk, skb, skb->data + pdu->data + head,
+				pdu->len - head - tail, pdu->sn, pdu->lcid);
 	if (likely(err != -EINPROGRESS))
 		rx_done(pdev, pgk, ptk, member, skb, err);
 }

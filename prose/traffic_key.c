@@ -54,8 +54,7 @@ MODULE_PARM_DESC(sn_first,
  * @ptk: whose handle it uses. This and what follows up to @encrypt is set if it
  *	may end later, or has a MAC
  * @skb: the frame
- * @pdcp: PDCP header in @skb
- * @data: Data
+ * @data: Data in @skb
  * @len: octets of the Data
  * @input: what goes into the input block and the MAC
  * @encrypt: direction
@@ -69,7 +68,6 @@ struct prose_crypt {
 	size_t size;
 	struct prose_ptk *ptk;
 	struct sk_buff *skb;
-	u8 *pdcp;
 	u8 *data;
 	unsigned int len;
 	struct prose_input input;
@@ -326,7 +324,8 @@ static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
 {
 	const struct prose_mac_key *key = &crypt->ptk->mac;
 	size_t len = PROSE_PDCP_LEN + crypt->len;
-	u8 *msg = crypt->pdcp;
+	/* A suite with a MAC has no salt between the two. */
+	u8 *msg = crypt->data - PROSE_PDCP_LEN;
 
 	/* What is written before the PDCP header stays within the headers. */
 	BUILD_BUG_ON(PROSE_SLSCH_LEN + PROSE_SUB_LEN < PROSE_MAC_HEAD_ROOM);
@@ -469,10 +468,10 @@ static void set_aad(u8 aad[PROSE_AAD_LEN], const u8 *frame, const u8 *pdcp,
  * is.
  */
 static __always_inline struct scatterlist *
-aead_list(struct prose_crypt *crypt, const u8 *frame, const u8 *pdcp, u8 lcid,
+aead_list(struct prose_crypt *crypt, const u8 *frame, const u8 *data, u8 lcid,
 	  unsigned int len)
 {
-	const u8 *data = pdcp + PROSE_PDCP_LEN + PROSE_SALT_LEN;
+	const u8 *pdcp = data - PROSE_SALT_LEN - PROSE_PDCP_LEN;
 
 	BUILD_BUG_ON(PROSE_HEAD_MIN - 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
 		     PROSE_AAD_LEN);
@@ -536,7 +535,7 @@ static noinline int crypt_pending(struct prose_ptk *ptk)
  * nothing has to be known of the frame when the request ends.
  */
 static __always_inline int crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-				 u8 *pdcp, unsigned int len, u16 sn, u8 lcid,
+				 u8 *data, unsigned int len, u16 sn, u8 lcid,
 				 bool encrypt, bool now)
 {
 	const u8 *frame = skb->data + (encrypt ? ETH_HLEN : 0);
@@ -546,7 +545,6 @@ static __always_inline int crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 		.src	= ptk->iv_src,
 		.bearer	= lcid,
 	};
-	u8 *data = pdcp + PROSE_PDCP_LEN + suite->head;
 	bool simd = now || ((ptk->simd_cipher || ptk->simd_aead) &&
 			    simd_usable(ptk));
 	size_t size = simd ? ptk->simd_size : ptk->size;
@@ -555,23 +553,21 @@ static __always_inline int crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 
 	if (unlikely(!crypt))
 		return -ENOMEM;
-	len -= suite->head + suite->tail;
 	if (!now) {
 		crypt->ptk = ptk;
 		crypt->skb = skb;
-		crypt->pdcp = pdcp;
 		crypt->data = data;
 		crypt->len = len;
 		crypt->input = input;
 		crypt->encrypt = encrypt;
 	}
-	prose_suite_iv(suite, crypt->iv, &input, pdcp + PROSE_PDCP_LEN);
+	prose_suite_iv(suite, crypt->iv, &input, data - PROSE_SALT_LEN);
 
 	if (!now && encrypt && ptk->mac.mac)
 		err = compute_mac(crypt, data + len);
 	if (ptk->aead)
 		err = crypt_aead(crypt, simd ? ptk->simd_aead : ptk->aead,
-				 aead_list(crypt, frame, pdcp, lcid,
+				 aead_list(crypt, frame, data, lcid,
 					   len + PROSE_TAG_LEN),
 				 len, encrypt);
 	else if (!err && (now || ptk->cipher))
@@ -586,15 +582,15 @@ static __always_inline int crypt(struct prose_ptk *ptk, struct sk_buff *skb,
 }
 
 static noinline int encrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
-				u8 *pdcp, unsigned int len, u16 sn, u8 lcid)
+				u8 *data, unsigned int len, u16 sn, u8 lcid)
 {
-	return crypt(ptk, skb, pdcp, len, sn, lcid, true, false);
+	return crypt(ptk, skb, data, len, sn, lcid, true, false);
 }
 
 static noinline int decrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
-				u8 *pdcp, unsigned int len, u16 sn, u8 lcid)
+				u8 *data, unsigned int len, u16 sn, u8 lcid)
 {
-	return crypt(ptk, skb, pdcp, len, sn, lcid, false, false);
+	return crypt(ptk, skb, data, len, sn, lcid, false, false);
 }
 
 /**
@@ -603,8 +599,8 @@ static noinline int decrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
  * @skb: the frame, from its Ethernet header on; linear, and nobody else has its
  *	data. The headers and the salt are written already, and room for the
  *	suite's tail follows the Data
- * @pdcp: its PDCP header
- * @len: octets of the PDU after the PDCP header
+ * @data: its Data
+ * @len: octets of it, without salt and tail
  * @sn: PDCP SN
  * @lcid: logical channel
  *
@@ -613,12 +609,12 @@ static noinline int decrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
  * caller's. Otherwise it is over: 0, or why the frame is garbage now: -ENOMEM,
  * or an error of the crypto API.
  */
-int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		      u8 *pdcp, unsigned int len, u16 sn, u8 lcid)
+int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid)
 {
 	if (likely(ptk->direct && simd_usable(ptk)))
-		return crypt(ptk, skb, pdcp, len, sn, lcid, true, true);
-	return encrypt_any(ptk, skb, pdcp, len, sn, lcid);
+		return crypt(ptk, skb, data, len, sn, lcid, true, true);
+	return encrypt_any(ptk, skb, data, len, sn, lcid);
 }
 
 /**
@@ -626,20 +622,20 @@ int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb,
  * @ptk: its PTK
  * @skb: the frame, from its SL-SCH header on; linear, and nobody else has its
  *	data
- * @pdu: its headers
+ * @data: its Data
+ * @len: octets of it, without salt and tail
+ * @sn: PDCP SN
+ * @lcid: logical channel
  *
  * Context: softirqs off, RCU read lock held. Return: -EINPROGRESS if the driver
  * calls prose_rx_done() once, now or later, and the frame is no longer the
  * caller's. Otherwise it is over: 0, or why the frame is garbage now: -EBADMSG
  * if MAC-I or tag is wrong, -ENOMEM, or an error of the crypto API.
  */
-int prose_ptk_decrypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		      const struct prose_pdu *pdu)
+int prose_ptk_decrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid)
 {
-	u8 *pdcp = skb->data + pdu->data - PROSE_PDCP_LEN;
-
 	if (likely(ptk->direct && simd_usable(ptk)))
-		return crypt(ptk, skb, pdcp, pdu->len, pdu->sn, pdu->lcid,
-			     false, true);
-	return decrypt_any(ptk, skb, pdcp, pdu->len, pdu->sn, pdu->lcid);
+		return crypt(ptk, skb, data, len, sn, lcid, false, true);
+	return decrypt_any(ptk, skb, data, len, sn, lcid);
 }

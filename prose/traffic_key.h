@@ -15,7 +15,6 @@
 struct crypto_aead;
 struct crypto_skcipher;
 struct prose_pgk;
-struct prose_pdu;
 struct sk_buff;
 
 /**
@@ -79,10 +78,10 @@ struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk);
 int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id);
 void prose_ptk_retire(struct prose_ptk *ptk);
 u32 prose_ptk_end(struct prose_ptk *ptk);
-int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		      u8 *pdcp, unsigned int len, u16 sn, u8 lcid);
-int prose_ptk_decrypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		      const struct prose_pdu *pdu);
+int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid);
+int prose_ptk_decrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid);
 void prose_crypt_exit(void);
 
 /**

@@ -146,8 +146,8 @@ static __always_inline void tx_cipher(struct prose_dev *pdev,
 {
 	const struct prose_pgk *pgk = ptk->pgk;
 	const struct prose_suite *suite = pgk->suite;
-	unsigned int len = suite->head + skb->len + suite->tail;
-	u8 *pdcp;
+	unsigned int len = skb->len;
+	u8 *data = skb->data;
 	int err;
 
 	if (suite->tail)
@@ -155,10 +155,9 @@ static __always_inline void tx_cipher(struct prose_dev *pdev,
 	if (suite->aead)
 		memcpy(__skb_push(skb, PROSE_SALT_LEN), ptk->salt,
 		       PROSE_SALT_LEN);
-	pdcp = skb->data - PROSE_PDCP_LEN;
 	push_headers(pdev, skb, pgk->id % PROSE_PGK_INDEXES,
-		     prose_count(ptk->id, sn), len, padded);
-	err = prose_ptk_encrypt(ptk, skb, pdcp, len, sn, pdev->lcid);
+		     prose_count(ptk->id, sn), skb->len, padded);
+	err = prose_ptk_encrypt(ptk, skb, data, len, sn, pdev->lcid);
 	if (likely(err != -EINPROGRESS))
 		tx_done(ptk, skb, err);
 }
