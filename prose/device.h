@@ -3,6 +3,7 @@
 #ifndef _PROSE_DEVICE_H
 #define _PROSE_DEVICE_H
 
+#include <linux/if_ether.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/ratelimit.h>
@@ -43,6 +44,8 @@ struct prose_suite;
  * @member: our Group Member Identity; never changes
  * @ethertype: of the carriage, host byte order; never changes
  * @lcid: logical channel that is sent; never changes
+ * @slsch: prose_pdu_slsch() of these; never changes
+ * @address: Ethernet address of the group; never changes
  * @nonip: &enum prose_nonip; written under RTNL, read without it
  * @tx_on: may send; likewise
  * @margin: seconds before the end of a key at which sending stops; likewise
@@ -77,6 +80,8 @@ struct prose_dev {
 	u64 seq;
 	u32 group;
 	u32 member;
+	u64 slsch;
+	u8 address[ETH_ALEN];
 	u16 ethertype;
 	u8 lcid;
 	u8 nonip;

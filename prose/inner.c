@@ -77,7 +77,7 @@ void prose_inner_group_address(u8 *address, u32 group)
 
 static bool is_member_address(const u8 *address)
 {
-	return get_unaligned_be24(address) == MEMBER_OUI;
+	return get_unaligned_be32(address) >> 8 == MEMBER_OUI;
 }
 
 static bool is_address(const u8 *address, u32 oui, u32 id)
@@ -155,24 +155,33 @@ static const struct rt6_info *ipv6_route(const struct sk_buff *skb)
 	       skb_rt6_info(skb) : NULL;
 }
 
+/* A group's address, or everybody's: would the receiver make the same of it? */
+static noinline bool ipv4_mapped(const struct prose_dev *pdev, const u8 *dest,
+				 __be32 daddr)
+{
+	if (ipv4_is_multicast(daddr))
+		return is_ipv4_mapped(dest, daddr);
+	return is_broadcast_ether_addr(dest) &&
+	       (ipv4_is_lbcast(daddr) ||
+		inet_addr_type_dev_table(dev_net(pdev->dev), pdev->dev,
+					 daddr) == RTN_BROADCAST);
+}
+
 /* Would the receiver rebuild this destination? */
 static bool ipv4_rebuilt(const struct prose_dev *pdev,
 			 const struct sk_buff *skb, const u8 *dest,
 			 const struct iphdr *ip)
 {
-	const struct rtable *rt = ipv4_route(skb);
+	const struct rtable *rt;
 
-	if (ipv4_is_multicast(ip->daddr))
-		return is_ipv4_mapped(dest, ip->daddr);
-	if (is_broadcast_ether_addr(dest))
-		return ipv4_is_lbcast(ip->daddr) ||
-		       inet_addr_type_dev_table(dev_net(pdev->dev), pdev->dev,
-						ip->daddr) == RTN_BROADCAST;
-	return is_member_address(dest) && rt && !rt->rt_gw_family;
+	if (!is_member_address(dest))
+		return ipv4_mapped(pdev, dest, ip->daddr);
+	rt = ipv4_route(skb);
+	return rt && !rt->rt_gw_family && !ipv4_is_multicast(ip->daddr);
 }
 
-static bool ipv6_rebuilt(const struct sk_buff *skb, const u8 *dest,
-			 const struct ipv6hdr *ip6)
+static noinline bool ipv6_rebuilt(const struct sk_buff *skb, const u8 *dest,
+				  const struct ipv6hdr *ip6)
 {
 	const struct rt6_info *rt = ipv6_route(skb);
 	u8 mapped[ETH_ALEN];
@@ -221,20 +230,12 @@ static unsigned int rebuilt_len(const struct prose_dev *pdev,
 	return len;
 }
 
-/**
- * prose_inner_strip - find the SDU type of a frame, and leave the SDU
- * @pdev: the device that sends it
- * @skb: from its Ethernet header on; the SDU on return
- *
- * Context: softirqs off. Return: an &enum prose_sdu_type, or -EINVAL if it is
- * no Ethernet frame, or -ENOMEM.
- */
-int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
+/* Get in one piece what is looked at. Return: 0, -EINVAL or -ENOMEM. */
+static noinline int pull_headers(struct sk_buff *skb)
 {
 	const unsigned int look = ETH_HLEN + sizeof(struct ipv6hdr);
 	const struct ethhdr *eth;
 	unsigned int len;
-	__be16 proto;
 
 	if (!pskb_may_pull(skb, ETH_HLEN))
 		return -EINVAL;
@@ -248,9 +249,32 @@ int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 		len = ETH_HLEN + ((struct iphdr *)(eth + 1))->ihl * 4;
 		if (len <= skb->len && !pskb_may_pull(skb, len))
 			return -ENOMEM;
-		eth = (struct ethhdr *)skb->data;
+	}
+	return 0;
+}
+
+/**
+ * prose_inner_strip - find the SDU type of a frame, and leave the SDU
+ * @pdev: the device that sends it
+ * @skb: from its Ethernet header on; the SDU on return
+ *
+ * Context: softirqs off. Return: an &enum prose_sdu_type, or -EINVAL if it is
+ * no Ethernet frame, or -ENOMEM.
+ */
+int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	const struct ethhdr *eth;
+	unsigned int len;
+	__be16 proto;
+	int err;
+
+	if (unlikely(skb_is_nonlinear(skb) || skb->len < ETH_HLEN)) {
+		err = pull_headers(skb);
+		if (err)
+			return err;
 	}
 
+	eth = (struct ethhdr *)skb->data;
 	if (!is_address(eth->h_source, MEMBER_OUI, pdev->member))
 		return PROSE_SDU_NONIP;
 	len = rebuilt_len(pdev, skb, eth);
@@ -275,32 +299,29 @@ int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 enum prose_inner_verdict prose_inner_check(const struct sk_buff *skb,
 					   u8 sdu_type)
 {
+	const u8 *sdu = skb->data;
 	unsigned int len = 0;
 
-	switch (sdu_type) {
-	case PROSE_SDU_IP:
-		if (!skb->len)
+	if (likely(sdu_type == PROSE_SDU_IP)) {
+		if (unlikely(!skb->len))
 			return PROSE_INNER_IMPLAUSIBLE;
-		if (skb->data[0] >> 4 == 4)
-			len = ipv4_sound_len((void *)skb->data, skb->len);
+		if (likely(sdu[0] >> 4 == 4))
+			len = ipv4_sound_len((void *)sdu, skb->len);
 		else
-			len = ipv6_len((void *)skb->data, skb->len, skb->len);
-		break;
-	case PROSE_SDU_ARP:
+			len = ipv6_len((void *)sdu, skb->len, skb->len);
+	} else if (sdu_type == PROSE_SDU_ARP) {
 		if (skb->len >= sizeof(struct arp_ipv4) &&
-		    is_arp_ipv4((void *)skb->data))
+		    is_arp_ipv4((void *)sdu))
 			len = sizeof(struct arp_ipv4);
-		break;
-	case PROSE_SDU_NONIP:
+	} else if (sdu_type == PROSE_SDU_NONIP) {
 		if (skb->len >= ETH_HLEN &&
-		    !is_multicast_ether_addr(skb->data + ETH_ALEN))
+		    !is_multicast_ether_addr(sdu + ETH_ALEN))
 			len = skb->len;
-		break;
 	}
 
-	if (!len)
+	if (unlikely(!len))
 		return PROSE_INNER_IMPLAUSIBLE;
-	return len < skb->len ? PROSE_INNER_LEFTOVER : PROSE_INNER_OK;
+	return likely(len == skb->len) ? PROSE_INNER_OK : PROSE_INNER_LEFTOVER;
 }
 
 /*
@@ -324,9 +345,9 @@ static bool ipv4_own(const struct net_device *dev, __be32 daddr)
 	return false;
 }
 
-/* Destination of an IPv4 packet; what it is to us, as a packet type */
-static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
-			      __be32 daddr)
+/* Destination of an IPv4 packet that is not plainly ours, as a packet type */
+static noinline unsigned int ipv4_other_dest(const struct prose_dev *pdev,
+					     u8 *dest, __be32 daddr)
 {
 	const struct net_device *dev = pdev->dev;
 
@@ -338,10 +359,6 @@ static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
 		eth_broadcast_addr(dest);
 		return PACKET_BROADCAST;
 	}
-	if (likely(ipv4_own(dev, daddr))) {
-		ether_addr_copy(dest, dev->dev_addr);
-		return PACKET_HOST;
-	}
 	switch (inet_addr_type_dev_table(dev_net(dev), dev, daddr)) {
 	case RTN_BROADCAST:
 		eth_broadcast_addr(dest);
@@ -350,13 +367,25 @@ static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
 		ether_addr_copy(dest, dev->dev_addr);
 		return PACKET_HOST;
 	default:
-		prose_inner_group_address(dest, pdev->group);
+		ether_addr_copy(dest, pdev->address);
 		return PACKET_OTHERHOST;
 	}
 }
 
-static unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
-			      const struct in6_addr *daddr)
+/* Destination of an IPv4 packet; what it is to us, as a packet type */
+static unsigned int ipv4_dest(const struct prose_dev *pdev, u8 *dest,
+			      __be32 daddr)
+{
+	const struct net_device *dev = pdev->dev;
+
+	if (unlikely(ipv4_is_multicast(daddr) || !ipv4_own(dev, daddr)))
+		return ipv4_other_dest(pdev, dest, daddr);
+	ether_addr_copy(dest, dev->dev_addr);
+	return PACKET_HOST;
+}
+
+static noinline unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
+				       const struct in6_addr *daddr)
 {
 	struct net_device *dev = pdev->dev;
 
@@ -369,12 +398,12 @@ static unsigned int ipv6_dest(const struct prose_dev *pdev, u8 *dest,
 		ether_addr_copy(dest, dev->dev_addr);
 		return PACKET_HOST;
 	}
-	prose_inner_group_address(dest, pdev->group);
+	ether_addr_copy(dest, pdev->address);
 	return PACKET_OTHERHOST;
 }
 
-static void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
-			u32 member)
+static noinline void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
+				 u32 member)
 {
 	const struct arp_ipv4 *arp = (void *)skb->data;
 	struct ethhdr *eth;
@@ -388,8 +417,14 @@ static void arp_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 	else
 		ether_addr_copy(eth->h_dest, arp->target_hw);
 	skb->protocol = eth_type_trans(skb, pdev->dev);
-	if (is_address(eth->h_dest, GROUP_OUI, pdev->group))
+	if (ether_addr_equal(eth->h_dest, pdev->address))
 		skb->pkt_type = PACKET_OTHERHOST;
+}
+
+static noinline void nonip_rebuild(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	skb->protocol = eth_type_trans(skb, pdev->dev);
+	skb_reset_network_header(skb);
 }
 
 /**
@@ -414,14 +449,11 @@ void prose_inner_rebuild(struct prose_dev *pdev, struct sk_buff *skb,
 	const void *sdu = skb->data;
 	struct ethhdr *eth;
 
-	if (sdu_type == PROSE_SDU_NONIP) {
-		skb->protocol = eth_type_trans(skb, dev);
-		skb_reset_network_header(skb);
-		return;
-	}
-
-	if (sdu_type == PROSE_SDU_ARP) {
-		arp_rebuild(pdev, skb, member);
+	if (unlikely(sdu_type != PROSE_SDU_IP)) {
+		if (sdu_type == PROSE_SDU_ARP)
+			arp_rebuild(pdev, skb, member);
+		else
+			nonip_rebuild(pdev, skb);
 		return;
 	}
 

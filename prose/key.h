@@ -210,11 +210,12 @@ static inline bool prose_key_endless(const struct prose_pgk *pgk)
 {
 	const unsigned long over = BIT(KEY_FLAG_INVALIDATED) |
 				   BIT(KEY_FLAG_REVOKED) | BIT(KEY_FLAG_DEAD);
+	const struct key *key = pgk->key;
+	time64_t expiry = READ_ONCE(key->expiry);
 
-	return !READ_ONCE(pgk->dead) &&
-	       !(READ_ONCE(pgk->key->flags) & over) &&
+	return !READ_ONCE(pgk->dead) && !(READ_ONCE(key->flags) & over) &&
+	       (!expiry || expiry == TIME64_MAX) &&
 	       READ_ONCE(pgk->until) == PROSE_FOREVER &&
-	       prose_key_expiry(pgk) == PROSE_FOREVER &&
 	       READ_ONCE(pgk->end_seen) == PROSE_FOREVER;
 }
 

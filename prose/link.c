@@ -213,6 +213,8 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	err = prose_dev_check_room(dev_net(dev), pdev, extack);
 	if (err)
 		return err;
+	pdev->slsch = prose_pdu_slsch(pdev->member, pdev->group, pdev->lcid);
+	prose_inner_group_address(pdev->address, pdev->group);
 
 	err = set_mtu(pdev, tb[IFLA_MTU], extack);
 	if (err)

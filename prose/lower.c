@@ -16,7 +16,6 @@
 #include <net/rtnetlink.h>
 
 #include "device.h"
-#include "inner.h"
 #include "lower.h"
 #include "pdu.h"
 #include "rx.h"
@@ -191,16 +190,14 @@ int prose_lower_join(struct prose_dev *pdev)
 {
 	struct net_device *lower = pdev->lower;
 	struct prose_port *port;
-	u8 address[ETH_ALEN];
 	int err;
 
-	prose_inner_group_address(address, pdev->group);
-	err = dev_mc_add(lower, address);
+	err = dev_mc_add(lower, pdev->address);
 	if (err)
 		return err;
 	port = port_get(lower, pdev->ethertype);
 	if (!port) {
-		dev_mc_del(lower, address);
+		dev_mc_del(lower, pdev->address);
 		return -ENOMEM;
 	}
 	pdev->port = port;
@@ -216,10 +213,7 @@ int prose_lower_join(struct prose_dev *pdev)
  */
 void prose_lower_rejoin(struct prose_dev *pdev)
 {
-	u8 address[ETH_ALEN];
-
-	prose_inner_group_address(address, pdev->group);
-	if (dev_mc_add(pdev->lower, address))
+	if (dev_mc_add(pdev->lower, pdev->address))
 		netdev_warn(pdev->dev,
 			    "no memory for the group's address on %s\n",
 			    pdev->lower->name);
@@ -234,13 +228,11 @@ void prose_lower_rejoin(struct prose_dev *pdev)
 void prose_lower_leave(struct prose_dev *pdev)
 {
 	struct prose_port *port = pdev->port;
-	u8 address[ETH_ALEN];
 
 	hash_del_rcu(&pdev->port_node);
 	WRITE_ONCE(pdev->port, NULL);
 	port_put(port);
-	prose_inner_group_address(address, pdev->group);
-	dev_mc_del(pdev->lower, address);
+	dev_mc_del(pdev->lower, pdev->address);
 }
 
 /**

@@ -162,13 +162,14 @@ __flatten struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src)
 }
 
 /**
- * prose_member_ptk - a PTK of a member
+ * prose_member_other_ptk - a PTK of a member that is not the current one
  * @member: member
  * @id: PTK Identity
  *
  * Context: RCU read lock.
  */
-struct prose_ptk *prose_member_ptk(const struct prose_member *member, u16 id)
+struct prose_ptk *prose_member_other_ptk(const struct prose_member *member,
+					 u16 id)
 {
 	struct prose_ptk *ptk;
 	unsigned int i;
@@ -408,31 +409,23 @@ static bool establish(struct prose_pgk *pgk, struct prose_member *member,
 }
 
 /**
- * prose_member_good - a frame of a member was good
- * @pgk: its key
+ * prose_member_follow - a good frame may change what is known of its sender
+ * @pgk: its key, with a cipher without integrity
  * @member: the sender
  * @ptk: its PTK
  *
- * For ciphers without integrity. PTK Identities ascend (a sender never goes
- * back), so an older one that someone plays back does not become the current
- * one.
+ * PTK Identities ascend (a sender never goes back), so an older one that someone
+ * plays back does not become the current one.
  *
  * Context: softirqs off, RCU read lock.
  */
-void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
-		       struct prose_ptk *ptk)
+void prose_member_follow(struct prose_pgk *pgk, struct prose_member *member,
+			 struct prose_ptk *ptk)
 {
 	struct prose_rx *rx = &pgk->pdev->rx;
-	unsigned long now = jiffies;
 	struct prose_ptk *current_ptk;
 	bool announce, ahead = false, full = false;
 	u32 next_id = 0;
-
-	if (READ_ONCE(member->heard) != now)
-		WRITE_ONCE(member->heard, now);
-	if (likely(READ_ONCE(member->known) && READ_ONCE(member->announced) &&
-		   rcu_access_pointer(member->slot[PROSE_SLOT_CURRENT]) == ptk))
-		return;
 
 	spin_lock_bh(&rx->lock);
 	current_ptk = get_slot(member, PROSE_SLOT_CURRENT);
@@ -506,23 +499,19 @@ static unsigned int replay_refused(struct prose_member *member,
 }
 
 /**
- * prose_member_check - is a frame of a member a replay?
+ * prose_member_check_replay - for prose_member_check(), with a replay state
  * @member: the sender
- * @pdu: the frame's headers; nobody knows whose they are
- *
- * Changes nothing but the counters of a frame that is refused.
+ * @pdu: the frame's headers
  *
  * Context: softirqs off, RCU read lock. Return: 0, or the counter of the
  * device if the frame must be dropped.
  */
-unsigned int prose_member_check(struct prose_member *member,
-				const struct prose_pdu *pdu)
+unsigned int prose_member_check_replay(struct prose_member *member,
+				       const struct prose_pdu *pdu)
 {
 	u32 count = prose_count(pdu->ptk_id, pdu->sn);
 	enum prose_replay_verdict verdict;
 
-	if (!member->replay)
-		return 0;
 	spin_lock(&member->lock);
 	verdict = prose_replay_check(member->replay, count,
 				     replay_now(member->replay, count));

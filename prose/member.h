@@ -5,9 +5,12 @@
 
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "traffic_key.h"
 
 struct prose_floor;
 struct prose_member_counters;
@@ -114,21 +117,80 @@ int prose_members_init(struct prose_pgk *pgk);
 void prose_members_exit(struct prose_pgk *pgk);
 void prose_members_wipe(struct prose_pgk *pgk);
 struct prose_member *prose_member_find(struct prose_pgk *pgk, u32 src);
-struct prose_ptk *prose_member_ptk(const struct prose_member *member, u16 id);
+struct prose_ptk *prose_member_other_ptk(const struct prose_member *member,
+					 u16 id);
 struct prose_member *prose_member_known_elsewhere(struct prose_pgk *pgk,
 						  u32 src);
 struct prose_member *prose_member_alloc(const struct prose_pgk *pgk, u32 src);
 void prose_member_free(struct prose_member *member);
 int prose_member_add(struct prose_pgk *pgk, struct prose_member *member);
 void prose_member_install(struct prose_member *member, struct prose_ptk *ptk);
-void prose_member_good(struct prose_pgk *pgk, struct prose_member *member,
-		       struct prose_ptk *ptk);
-unsigned int prose_member_check(struct prose_member *member,
-				const struct prose_pdu *pdu);
+void prose_member_follow(struct prose_pgk *pgk, struct prose_member *member,
+			 struct prose_ptk *ptk);
+unsigned int prose_member_check_replay(struct prose_member *member,
+				       const struct prose_pdu *pdu);
 unsigned int prose_member_verified(struct prose_pgk *pgk,
 				   struct prose_member *member,
 				   const struct prose_pdu *pdu);
 bool prose_member_floor(struct prose_member *member, u32 *floor);
 int prose_member_reset(struct prose_pgk *pgk, u32 src);
+
+/**
+ * prose_member_ptk - a PTK of a member
+ * @member: member
+ * @id: PTK Identity
+ *
+ * Context: RCU read lock.
+ */
+static inline struct prose_ptk *
+prose_member_ptk(const struct prose_member *member, u16 id)
+{
+	struct prose_ptk *ptk;
+
+	ptk = rcu_dereference(member->slot[PROSE_SLOT_CURRENT]);
+	return likely(ptk && ptk->id == id) ? ptk :
+	       prose_member_other_ptk(member, id);
+}
+
+/**
+ * prose_member_check - is a frame of a member a replay?
+ * @member: the sender
+ * @pdu: the frame's headers; nobody knows whose they are
+ *
+ * Changes nothing but the counters of a frame that is refused.
+ *
+ * Context: softirqs off, RCU read lock. Return: 0, or the counter of the
+ * device if the frame must be dropped.
+ */
+static inline unsigned int prose_member_check(struct prose_member *member,
+					      const struct prose_pdu *pdu)
+{
+	return member->replay ? prose_member_check_replay(member, pdu) : 0;
+}
+
+/**
+ * prose_member_good - a frame of a member was good
+ * @pgk: its key
+ * @member: the sender
+ * @ptk: its PTK
+ *
+ * For ciphers without integrity.
+ *
+ * Context: softirqs off, RCU read lock.
+ */
+static inline void prose_member_good(struct prose_pgk *pgk,
+				     struct prose_member *member,
+				     struct prose_ptk *ptk)
+{
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(member->heard) != now)
+		WRITE_ONCE(member->heard, now);
+	if (unlikely(!READ_ONCE(member->known) ||
+		     !READ_ONCE(member->announced) ||
+		     rcu_access_pointer(member->slot[PROSE_SLOT_CURRENT]) !=
+		     ptk))
+		prose_member_follow(pgk, member, ptk);
+}
 
 #endif /* _PROSE_MEMBER_H */

@@ -7,8 +7,11 @@
 #ifndef _PROSE_PDU_H
 #define _PROSE_PDU_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 #include <linux/unaligned.h>
+
+#include <uapi/linux/prose.h>
 
 /* SL-SCH MAC header: V and 4 R bits, SRC, DST (TS 36.321 6.1.6) */
 #define PROSE_SLSCH_V		3	/* 24-bit DST */
@@ -90,8 +93,14 @@ struct prose_pdu {
 	u16 len;
 };
 
-enum prose_pdu_verdict prose_pdu_parse_rest(const u8 *frame, size_t avail,
-					    size_t len, struct prose_pdu *pdu);
+enum prose_pdu_verdict prose_pdu_check_padded(const u8 *frame, size_t avail,
+					      size_t len);
+
+/* Octets of a PDU that padding follows, from its subheader */
+static inline size_t prose_pdu_padded_len(const u8 *sub)
+{
+	return (sub[1] & PROSE_SUB_L_HIGH) << 8 | sub[2];
+}
 
 /**
  * prose_pdu_parse_slsch - read the SL-SCH header
@@ -115,6 +124,59 @@ prose_pdu_parse_slsch(const u8 *frame, size_t avail, struct prose_pdu *pdu)
 
 	pdu->src = slsch >> 32 & PROSE_L2_ID;
 	pdu->dst = slsch >> 8 & PROSE_L2_ID;
+	return PROSE_PDU_OK;
+}
+
+/**
+ * prose_pdu_parse_rest - read the headers that follow the SL-SCH header
+ * @frame: the frame from its SL-SCH header on, which prose_pdu_parse_slsch()
+ *	found sound
+ * @avail: octets that may be read there, the smaller of @len and
+ *	PROSE_HEAD_MAX at least
+ * @len: octets of the frame
+ * @pdu: the rest is filled in
+ *
+ * The R bits and what follows the PDU decide nothing (TS 36.323 6.3.6). Both
+ * forms of subheader are taken for any length.
+ *
+ * Return: the first thing that is wrong, or PROSE_PDU_OK.
+ */
+static inline enum prose_pdu_verdict
+prose_pdu_parse_rest(const u8 *frame, size_t avail, size_t len,
+		     struct prose_pdu *pdu)
+{
+	u8 sub = frame[PROSE_SLSCH_LEN];
+	u8 lcid = sub & PROSE_SUB_LCID;
+	size_t start = PROSE_HEAD_MIN;
+	size_t room = len - start;
+	enum prose_pdu_verdict verdict;
+	const u8 *pdcp;
+	u32 count;
+
+	if (sub & PROSE_SUB_E) {
+		verdict = prose_pdu_check_padded(frame, avail, len);
+		if (verdict != PROSE_PDU_OK)
+			return verdict;
+		room = prose_pdu_padded_len(frame + PROSE_SLSCH_LEN);
+		start = PROSE_SLSCH_LEN + PROSE_SUB_PADDED_LEN;
+	} else if (room > U16_MAX) {
+		return PROSE_PDU_LENGTH;
+	}
+
+	if (lcid < PROSE_LCID_MIN || lcid > PROSE_LCID_MAX)
+		return PROSE_PDU_LCID;
+	if (room < PROSE_PDCP_LEN || avail < start + PROSE_PDCP_LEN)
+		return PROSE_PDU_LENGTH;
+
+	pdcp = frame + start;
+	count = get_unaligned_be32(pdcp + 1);
+	pdu->lcid = lcid;
+	pdu->sdu_type = pdcp[0] >> PROSE_PDCP_TYPE_SHIFT;
+	pdu->pgk_index = pdcp[0] & PROSE_PDCP_PGK_INDEX;
+	pdu->ptk_id = count >> 16;
+	pdu->sn = count & 0xffff;
+	pdu->data = start + PROSE_PDCP_LEN;
+	pdu->len = room - PROSE_PDCP_LEN;
 	return PROSE_PDU_OK;
 }
 
@@ -163,6 +225,47 @@ static inline u32 prose_count(u16 ptk_id, u16 sn)
 }
 
 /**
+ * prose_pdu_slsch - SL-SCH header of a frame, and the LCID after it
+ * @src: Group Member Identity of the sender
+ * @dst: ProSe Layer-2 Group ID
+ * @lcid: logical channel
+ *
+ * Return: the octets in their order, the first one the highest.
+ */
+static inline u64 prose_pdu_slsch(u32 src, u32 dst, u8 lcid)
+{
+	return (u64)PROSE_SLSCH_V << 60 | (u64)src << 32 | dst << 8 | lcid;
+}
+
+/**
+ * prose_pdu_write - write all headers of a frame
+ * @head: room for prose_pdu_head_len(@padded) octets
+ * @slsch: from prose_pdu_slsch()
+ * @first: first octet of the PDCP header: SDU type and PGK index
+ * @count: PTK Identity and PDCP SN
+ * @padded: the form with a length
+ * @len: that length, of what follows the PDCP header; else not used
+ */
+static inline void prose_pdu_write(u8 *head, u64 slsch, u8 first, u32 count,
+				   bool padded, u16 len)
+{
+	u8 *pdcp = head + PROSE_HEAD_MIN;
+
+	if (padded) {
+		u16 l = len + PROSE_PDCP_LEN;
+
+		slsch |= PROSE_SUB_E;
+		pdcp[0] = PROSE_SUB_F | l >> 8;
+		pdcp[1] = l & 0xff;
+		pdcp[2] = PROSE_LCID_PADDING;
+		pdcp += PROSE_SUB_PADDED_LEN - PROSE_SUB_LEN;
+	}
+	put_unaligned_be64(slsch, head);
+	pdcp[0] = first;
+	put_unaligned_be32(count, pdcp + 1);
+}
+
+/**
  * prose_pdu_build - write all headers of a frame
  * @head: room for prose_pdu_head_len(@padded) octets
  * @pdu: what to write; @data is not used, @len only if @padded
@@ -171,24 +274,9 @@ static inline u32 prose_count(u16 ptk_id, u16 sn)
 static inline void prose_pdu_build(u8 *head, const struct prose_pdu *pdu,
 				   bool padded)
 {
-	u64 slsch = (u64)PROSE_SLSCH_V << 60 | (u64)pdu->src << 32 |
-		    pdu->dst << 8;
-	u8 *pdcp = head + PROSE_HEAD_MIN;
-
-	if (padded) {
-		u16 l = pdu->len + PROSE_PDCP_LEN;
-
-		put_unaligned_be64(slsch | PROSE_SUB_E | pdu->lcid, head);
-		pdcp[0] = PROSE_SUB_F | l >> 8;
-		pdcp[1] = l & 0xff;
-		pdcp[2] = PROSE_LCID_PADDING;
-		pdcp += PROSE_SUB_PADDED_LEN - PROSE_SUB_LEN;
-	} else {
-		put_unaligned_be64(slsch | pdu->lcid, head);
-	}
-
-	pdcp[0] = pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index;
-	put_unaligned_be32(prose_count(pdu->ptk_id, pdu->sn), pdcp + 1);
+	prose_pdu_write(head, prose_pdu_slsch(pdu->src, pdu->dst, pdu->lcid),
+			pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index,
+			prose_count(pdu->ptk_id, pdu->sn), padded, pdu->len);
 }
 
 /**

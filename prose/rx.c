@@ -164,25 +164,34 @@ static bool is_tcp(const struct sk_buff *skb, u8 sdu_type)
 	return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
 }
 
-/* The plain SDU, with a key and a PTK or of an unprotected device, to the stack */
-static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
-		   struct prose_member *member, struct sk_buff *skb,
-		   const struct prose_pdu *pdu)
+/* The plain SDU does not look like its type. */
+static noinline void bad_sdu(struct prose_dev *pdev, struct prose_pgk *pgk,
+			     struct prose_member *member, struct sk_buff *skb,
+			     enum prose_inner_verdict verdict)
 {
-	struct prose_pgk *pgk = ptk ? ptk->pgk : NULL;
+	bool leftover = verdict == PROSE_INNER_LEFTOVER;
+
+	member_stat_add(member, leftover ? PROSE_MEMBER_RX_LEFTOVER :
+					   PROSE_MEMBER_RX_IMPLAUSIBLE, 1);
+	prose_dev_drop(pdev, pgk, skb, leftover ?
+		       PROSE_A_COUNTERS_RX_LEFTOVER :
+		       PROSE_A_COUNTERS_RX_IMPLAUSIBLE);
+}
+
+/* The plain SDU, with a key and a PTK or of an unprotected device, to the stack */
+static __always_inline void rx_sdu(struct prose_dev *pdev,
+				   struct prose_pgk *pgk,
+				   struct prose_ptk *ptk,
+				   struct prose_member *member,
+				   struct sk_buff *skb,
+				   const struct prose_pdu *pdu)
+{
+	enum prose_inner_verdict verdict;
 	unsigned int len;
 
-	switch (prose_inner_check(skb, pdu->sdu_type)) {
-	case PROSE_INNER_OK:
-		break;
-	case PROSE_INNER_IMPLAUSIBLE:
-		member_stat_add(member, PROSE_MEMBER_RX_IMPLAUSIBLE, 1);
-		prose_dev_drop(pdev, pgk, skb,
-			       PROSE_A_COUNTERS_RX_IMPLAUSIBLE);
-		return;
-	case PROSE_INNER_LEFTOVER:
-		member_stat_add(member, PROSE_MEMBER_RX_LEFTOVER, 1);
-		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_LEFTOVER);
+	verdict = prose_inner_check(skb, pdu->sdu_type);
+	if (unlikely(verdict != PROSE_INNER_OK)) {
+		bad_sdu(pdev, pgk, member, skb, verdict);
 		return;
 	}
 	if (unlikely(!netif_running(pdev->dev))) {
@@ -218,54 +227,77 @@ static void rx_sdu(struct prose_dev *pdev, struct prose_ptk *ptk,
 }
 
 /* The deciphered frame of a member, or of one that is gone meanwhile */
-static __always_inline void rx_done(struct prose_ptk *ptk,
+static __always_inline void rx_done(struct prose_dev *pdev,
+				    struct prose_pgk *pgk,
+				    struct prose_ptk *ptk,
 				    struct prose_member *member,
 				    struct sk_buff *skb, int err)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
-	struct prose_pgk *pgk = ptk->pgk;
+	const struct prose_suite *suite = pgk->suite;
 	unsigned int reason;
 
 	if (unlikely(err)) {
 		failed(pgk, member, skb, err);
 		return;
 	}
-	if (pgk->suite->authenticated) {
+	if (suite->authenticated) {
 		reason = verified(pgk, member, pdu);
 		if (unlikely(reason)) {
-			prose_dev_drop(pgk->pdev, pgk, skb, reason);
+			prose_dev_drop(pdev, pgk, skb, reason);
 			return;
 		}
 	}
 	/* Room for the Ethernet header that is rebuilt is what is pulled. */
-	__skb_pull(skb, pdu->data + pgk->suite->head);
-	__skb_trim(skb, skb->len - pgk->suite->tail);
-	rx_sdu(pgk->pdev, ptk, member, skb, pdu);
+	__skb_pull(skb, pdu->data + suite->head);
+	__skb_trim(skb, skb->len - suite->tail);
+	rx_sdu(pdev, pgk, ptk, member, skb, pdu);
 }
 
-static void rx_done_later(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+/**
+ * prose_rx_done - a driver has completed later what prose_ptk_decrypt() began
+ * @ptk: its PTK, valid until this returns
+ * @skb: the frame, handed over
+ * @err: as prose_ptk_decrypt() returns it
+ *
+ * Context: softirqs off, RCU read lock held.
+ */
+void prose_rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 {
-	rx_done(ptk, prose_member_find(ptk->pgk, ptk->src), skb, err);
+	struct prose_pgk *pgk = ptk->pgk;
+
+	rx_done(pgk->pdev, pgk, ptk, prose_member_find(pgk, ptk->src), skb,
+		err);
 }
 
 /* Nothing is left after the PDU, whose Data is then deciphered in place. */
 static __always_inline void rx_cipher(struct prose_dev *pdev,
+				      struct prose_pgk *pgk,
 				      struct prose_member *member,
 				      struct prose_ptk *ptk,
 				      struct sk_buff *skb)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
+	u8 head = pgk->suite->head, tail = pgk->suite->tail;
 	int err;
 
-	if (pskb_trim(skb, pdu->data + pdu->len) ||
-	    prose_skb_own(skb, ETH_HLEN, 0)) {
-		prose_dev_drop(pdev, ptk->pgk, skb,
-			       PROSE_A_COUNTERS_RX_NO_MEMORY);
+	if (unlikely(pskb_trim(skb, pdu->data + pdu->len) ||
+		     prose_skb_own(skb, ETH_HLEN, 0))) {
+		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_RX_NO_MEMORY);
 		return;
 	}
-	err = prose_ptk_crypt(ptk, skb, 0, pdu, false, rx_done_later);
+	err = prose_ptk_decrypt(ptk, skb, skb->data + pdu->data + head,
+				pdu->len - head - tail, pdu->sn, pdu->lcid);
 	if (likely(err != -EINPROGRESS))
-		rx_done(ptk, member, skb, err);
+		rx_done(pdev, pgk, ptk, member, skb, err);
+}
+
+/* The same for a frame that waited for its PTK */
+static noinline void rx_waited(struct prose_dev *pdev, struct prose_pgk *pgk,
+			       struct prose_member *member,
+			       struct prose_ptk *ptk, struct sk_buff *skb)
+{
+	rx_cipher(pdev, pgk, member, ptk, skb);
 }
 
 static u64 wait_hash(u32 src, u16 id)
@@ -412,6 +444,20 @@ out:
 	return reason;
 }
 
+/* A frame whose PTK is not ready, or was not when it came */
+static noinline void rx_first(struct prose_dev *pdev, struct prose_pgk *pgk,
+			      struct prose_member *member, struct sk_buff *skb)
+{
+	struct prose_ptk *ptk;
+	unsigned int reason;
+
+	reason = first_frame(pdev, pgk, &member, &ptk, skb);
+	if (reason)
+		prose_dev_drop(pdev, pgk, skb, reason);
+	else if (ptk)
+		rx_waited(pdev, pgk, member, ptk, skb);
+}
+
 /**
  * prose_rx_ahead - derive a PTK before its first frame comes
  * @pgk: key; under dev->rx.lock
@@ -519,7 +565,7 @@ static void deliver(struct prose_dev *pdev, struct sk_buff_head *frames,
 		if (reason)
 			prose_dev_drop(pdev, pgk, skb, reason);
 		else
-			rx_cipher(pdev, member, ptk, skb);
+			rx_waited(pdev, pgk, member, ptk, skb);
 		rcu_read_unlock();
 		local_bh_enable();
 	}
@@ -599,7 +645,7 @@ static void rx_work(struct work_struct *work)
  *
  * Return: 0 if it goes on, or the counter of the drop.
  */
-static unsigned int own_src(struct prose_pgk *pgk, struct sk_buff *skb)
+static noinline unsigned int own_src(struct prose_pgk *pgk, struct sk_buff *skb)
 {
 	const struct prose_pdu *pdu = &prose_rx_cb(skb)->pdu;
 	const u8 *salt = NULL;
@@ -631,7 +677,7 @@ static bool sdu_type_carried(u8 sdu_type)
  * A frame of an unprotected group: the header is all zero (TS 36.323 5.6.1), and
  * everything is in clear. Return: 0 if it was taken, or a counter.
  */
-static unsigned int rx_clear(struct prose_dev *pdev, struct sk_buff *skb)
+static noinline unsigned int rx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	struct prose_pdu pdu = prose_rx_cb(skb)->pdu;
 
@@ -649,7 +695,7 @@ static unsigned int rx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 		return PROSE_A_COUNTERS_RX_NO_MEMORY;
 
 	__skb_pull(skb, pdu.data);
-	rx_sdu(pdev, NULL, NULL, skb, &pdu);
+	rx_sdu(pdev, NULL, NULL, NULL, skb, &pdu);
 	return 0;
 }
 
@@ -672,9 +718,10 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 
 	verdict = prose_pdu_parse_rest(skb->data, skb_headlen(skb), skb->len,
 				       pdu);
-	reason = verdict_counter[verdict];
-	if (unlikely(verdict != PROSE_PDU_OK))
+	if (unlikely(verdict != PROSE_PDU_OK)) {
+		reason = verdict_counter[verdict];
 		goto drop;
+	}
 
 	if (unlikely(!pdev->protect)) {
 		reason = rx_clear(pdev, skb);
@@ -723,14 +770,10 @@ void prose_rx(struct prose_dev *pdev, struct sk_buff *skb)
 			goto drop;
 		ptk = prose_member_ptk(member, pdu->ptk_id);
 	}
-	if (unlikely(!ptk || READ_ONCE(ptk->queued))) {
-		reason = first_frame(pdev, pgk, &member, &ptk, skb);
-		if (reason)
-			goto drop;
-		if (!ptk)
-			return;
-	}
-	rx_cipher(pdev, member, ptk, skb);
+	if (unlikely(!ptk || READ_ONCE(ptk->queued)))
+		rx_first(pdev, pgk, member, skb);
+	else
+		rx_cipher(pdev, pgk, member, ptk, skb);
 	return;
 
 drop:

@@ -16,6 +16,7 @@
 struct prose_dev;
 struct prose_pdu;
 struct prose_pgk;
+struct prose_ptk;
 
 /* Table of what waits: 2^n lists */
 #define PROSE_WAIT_BITS	5
@@ -45,6 +46,7 @@ struct prose_rx {
 };
 
 void prose_rx(struct prose_dev *pdev, struct sk_buff *skb);
+void prose_rx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err);
 void prose_rx_ahead(struct prose_pgk *pgk, u32 src, u16 id);
 void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk,
 		    unsigned int reason);

@@ -37,19 +37,10 @@ static inline struct prose_rx_cb *prose_rx_cb(struct sk_buff *skb)
 	return (struct prose_rx_cb *)skb->cb;
 }
 
-/**
- * prose_skb_own - make the data of a frame linear and ours alone
- * @skb: not shared
- * @headroom: octets wanted before the data
- * @tailroom: octets wanted after it
- *
- * Nothing that a tap, a socket or the page cache can see is ciphered in place.
- * Invalidates every pointer into the frame.
- *
- * Context: any. Return: 0 or -ENOMEM.
- */
-static inline int prose_skb_own(struct sk_buff *skb, unsigned int headroom,
-				unsigned int tailroom)
+/* For prose_skb_own() */
+static noinline __maybe_unused int
+prose_skb_own_copy(struct sk_buff *skb, unsigned int headroom,
+		   unsigned int tailroom)
 {
 	int head, tail;
 
@@ -61,6 +52,27 @@ static inline int prose_skb_own(struct sk_buff *skb, unsigned int headroom,
 	if (!head && !tail && !skb_cloned(skb))
 		return 0;
 	return pskb_expand_head(skb, SKB_DATA_ALIGN(head), tail, GFP_ATOMIC);
+}
+
+/**
+ * prose_skb_own - make the data of a frame linear and ours alone
+ * @skb: not shared
+ * @headroom: octets wanted before the data
+ * @tailroom: octets wanted after it
+ *
+ * Nothing that a tap, a socket or the page cache can see is ciphered in place.
+ * Invalidates every pointer into the frame.
+ *
+ * Context: any. Return: 0 or -ENOMEM.
+ */
+static __always_inline int prose_skb_own(struct sk_buff *skb,
+					 unsigned int headroom,
+					 unsigned int tailroom)
+{
+	if (likely(!skb_is_nonlinear(skb) && skb_headroom(skb) >= headroom &&
+		   skb_tailroom(skb) >= (int)tailroom && !skb_cloned(skb)))
+		return 0;
+	return prose_skb_own_copy(skb, headroom, tailroom);
 }
 
 #endif /* _PROSE_SKB_H */

@@ -94,10 +94,9 @@ struct prose_suite {
  * zeroes: the first half of every input block. Where members share a key, the
  * sender takes the place of the zeroes (ours).
  */
-static inline void prose_suite_iv(const struct prose_suite *suite,
-				  u8 iv[PROSE_IV_LEN],
-				  const struct prose_input *input,
-				  const u8 *salt)
+static __always_inline void
+prose_suite_iv(const struct prose_suite *suite, u8 iv[PROSE_IV_LEN],
+	       const struct prose_input *input, const u8 *salt)
 {
 	u64 first = (u64)input->count << 32 |
 		    (u32)input->bearer << PROSE_BEARER_SHIFT | input->src;

@@ -6,6 +6,7 @@
 #include <crypto/algapi.h>
 #include <crypto/internal/simd.h>
 #include <crypto/skcipher.h>
+#include <linux/if_ether.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
@@ -21,9 +22,11 @@
 #include "main.h"
 #include "pdu.h"
 #include "rollover.h"
+#include "rx.h"
 #include "simd.h"
 #include "suite.h"
 #include "traffic_key.h"
+#include "tx.h"
 
 /* How often the retirement of a PTK looks for the end of its requests */
 #define RETIRE_POLL	msecs_to_jiffies(10)
@@ -47,16 +50,14 @@ MODULE_PARM_DESC(sn_first,
 
 /**
  * struct prose_crypt - a request to the crypto API
- * @ptk: whose handle it uses
+ * @size: octets of all of this
+ * @ptk: whose handle it uses. This and what follows up to @encrypt is set if it
+ *	may end later, or has a MAC
  * @skb: the frame
- * @done: called at its end if that comes later
- * @pdcp: PDCP header in @skb
- * @data: Data
+ * @data: Data in @skb
  * @len: octets of the Data
  * @input: what goes into the input block and the MAC
  * @encrypt: direction
- * @simd: the driver inside of the wrapper does it
- * @size: octets of all of this
  * @sg: additional data of an AEAD suite that does not lie in front of the Data,
  *	then what of @skb is ciphered. Made once: requests fill it in
  * @iv: input block
@@ -64,16 +65,13 @@ MODULE_PARM_DESC(sn_first,
  * @req: the request, with the driver's context after it
  */
 struct prose_crypt {
+	size_t size;
 	struct prose_ptk *ptk;
 	struct sk_buff *skb;
-	prose_crypt_done_t done;
-	u8 *pdcp;
 	u8 *data;
 	unsigned int len;
 	struct prose_input input;
 	bool encrypt;
-	bool simd;
-	size_t size;
 	struct scatterlist sg[2];
 	u8 iv[PROSE_IV_LEN];
 	u8 aad[PROSE_AAD_LEN];
@@ -95,15 +93,17 @@ static void free_handles(struct prose_ptk *ptk)
 }
 
 /* Octets of a request to a handle */
-static unsigned int ctx_size(struct crypto_skcipher *cipher,
-			     struct crypto_aead *aead)
+static unsigned int crypt_size(struct crypto_skcipher *cipher,
+			       struct crypto_aead *aead)
 {
+	unsigned int size = sizeof(struct prose_crypt);
+
 	if (aead)
-		return sizeof(struct aead_request) + crypto_aead_reqsize(aead);
-	if (cipher)
-		return sizeof(struct skcipher_request) +
-		       crypto_skcipher_reqsize(cipher);
-	return 0;
+		size += sizeof(struct aead_request) + crypto_aead_reqsize(aead);
+	else if (cipher)
+		size += sizeof(struct skcipher_request) +
+			crypto_skcipher_reqsize(cipher);
+	return size;
 }
 
 /*
@@ -142,8 +142,9 @@ static int alloc_handles(struct prose_ptk *ptk, const struct prose_suite *suite)
 		free_handles(ptk);
 		return err;
 	}
-	ptk->ctx = ctx_size(ptk->cipher, ptk->aead);
-	ptk->simd_ctx = ctx_size(ptk->simd_cipher, ptk->simd_aead);
+	ptk->direct = (ptk->simd_cipher || ptk->simd_aead) && !suite->mac;
+	ptk->size = crypt_size(ptk->cipher, ptk->aead);
+	ptk->simd_size = crypt_size(ptk->simd_cipher, ptk->simd_aead);
 	return 0;
 }
 
@@ -308,30 +309,6 @@ void prose_ptk_retire(struct prose_ptk *ptk)
 }
 
 /**
- * prose_ptk_idle - are all asynchronous requests done?
- * @ptk: a PTK for which no request is begun by others
- */
-bool prose_ptk_idle(const struct prose_ptk *ptk)
-{
-	return !atomic_read(&ptk->async);
-}
-
-/**
- * prose_ptk_take_sn - spend a PDCP SN
- * @ptk: a PTK of our own
- *
- * An SN is spent by one plaintext and never given back (TS 36.323 5.1.3).
- *
- * Context: any. Return: the SN, or -ERANGE for ever after the last one.
- */
-int prose_ptk_take_sn(struct prose_ptk *ptk)
-{
-	int sn = atomic_fetch_add_unless(&ptk->sn, 1, ptk->sn_end);
-
-	return sn >= ptk->sn_end ? -ERANGE : sn;
-}
-
-/**
  * prose_ptk_end - spend all PDCP SNs that are left
  * @ptk: a PTK of our own
  *
@@ -347,7 +324,8 @@ static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
 {
 	const struct prose_mac_key *key = &crypt->ptk->mac;
 	size_t len = PROSE_PDCP_LEN + crypt->len;
-	u8 *msg = crypt->pdcp;
+	/* A suite with a MAC has no salt between the two. */
+	u8 *msg = crypt->data - PROSE_PDCP_LEN;
 
 	/* What is written before the PDCP header stays within the headers. */
 	BUILD_BUG_ON(PROSE_SLSCH_LEN + PROSE_SUB_LEN < PROSE_MAC_HEAD_ROOM);
@@ -356,7 +334,7 @@ static int compute_mac(const struct prose_crypt *crypt, u8 mac[PROSE_MAC_LEN])
 				 mac);
 }
 
-static int check_mac(const struct prose_crypt *crypt)
+static noinline int check_mac(const struct prose_crypt *crypt)
 {
 	u8 mac[PROSE_MAC_LEN];
 	int err;
@@ -369,38 +347,38 @@ static int check_mac(const struct prose_crypt *crypt)
 }
 
 /*
- * May the driver inside of the wrapper be called? Not as long as it has others
- * of this PTK to do later: they would be overtaken.
+ * May the driver inside of the wrapper be called? Not as long as others of this
+ * PTK are to be done later: they would be overtaken.
  */
-static bool use_simd(const struct prose_ptk *ptk)
+static bool simd_usable(const struct prose_ptk *ptk)
 {
-	return (ptk->simd_cipher || ptk->simd_aead) && prose_ptk_idle(ptk) &&
-	       crypto_simd_usable();
+	return prose_ptk_idle(ptk) && crypto_simd_usable();
+}
+
+static noinline struct prose_crypt *crypt_alloc_new(size_t size)
+{
+	struct prose_crypt *crypt;
+
+	size = max(size, SPARE_SIZE);
+	crypt = kmalloc(size, GFP_ATOMIC);
+	if (!crypt)
+		return NULL;
+	crypt->size = size;
+	sg_init_table(crypt->sg, ARRAY_SIZE(crypt->sg));
+	return crypt;
 }
 
 /*
  * Memory for a request: almost always that of the one before on this CPU.
  * Softirqs are off.
  */
-static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
+static struct prose_crypt *crypt_alloc(size_t size)
 {
-	bool simd = use_simd(ptk);
-	size_t size = sizeof(struct prose_crypt) +
-		      (simd ? ptk->simd_ctx : ptk->ctx);
-	struct prose_crypt *crypt;
+	struct prose_crypt *crypt = __this_cpu_read(spare_crypt);
 
-	crypt = __this_cpu_read(spare_crypt);
-	if (likely(crypt && size <= SPARE_SIZE)) {
-		__this_cpu_write(spare_crypt, NULL);
-	} else {
-		size = max(size, SPARE_SIZE);
-		crypt = kmalloc(size, GFP_ATOMIC);
-		if (!crypt)
-			return NULL;
-		crypt->size = size;
-		sg_init_table(crypt->sg, ARRAY_SIZE(crypt->sg));
-	}
-	crypt->simd = simd;
+	if (unlikely(!crypt || size > SPARE_SIZE))
+		return crypt_alloc_new(size);
+	__this_cpu_write(spare_crypt, NULL);
 	return crypt;
 }
 
@@ -408,15 +386,15 @@ static struct prose_crypt *crypt_alloc(const struct prose_ptk *ptk)
  * What the driver kept of the key or the data is wiped. The request before it
  * has pointers and lengths in it, of a frame that is on its way.
  */
-static void crypt_free(struct prose_crypt *crypt)
+static void crypt_free(struct prose_crypt *crypt, const struct prose_ptk *ptk,
+		       size_t size)
 {
-	const struct prose_ptk *ptk = crypt->ptk;
-	unsigned int ctx = crypt->simd ? ptk->simd_ctx : ptk->ctx;
-	unsigned int req = ptk->aead ? sizeof(struct aead_request) :
-				       sizeof(struct skcipher_request);
+	size_t used = sizeof(*crypt) + (ptk->aead ?
+					sizeof(struct aead_request) :
+					sizeof(struct skcipher_request));
 
-	if (ctx > req)
-		memzero_explicit(crypt->req + req, ctx - req);
+	if (size > used)
+		memzero_explicit((u8 *)crypt + used, size - used);
 	if (likely(crypt->size == SPARE_SIZE && !__this_cpu_read(spare_crypt)))
 		__this_cpu_write(spare_crypt, crypt);
 	else
@@ -437,20 +415,23 @@ void prose_crypt_exit(void)
 }
 
 /* The one end of every request, whatever became of it and when. */
-static __always_inline int crypt_finish(struct prose_crypt *crypt, int err)
+static __always_inline int crypt_finish(struct prose_crypt *crypt,
+					const struct prose_ptk *ptk,
+					size_t size, bool encrypt, bool now,
+					int err)
 {
-	if (!err && !crypt->encrypt && crypt->ptk->mac.mac)
+	if (!now && !encrypt && !err && ptk->mac.mac)
 		err = check_mac(crypt);
-	crypt_free(crypt);
+	crypt_free(crypt, ptk, size);
 	return err;
 }
 
 static void crypt_completed(crypto_completion_data_t *data, int err)
 {
 	struct prose_crypt *crypt = crypto_get_completion_data(data);
-	prose_crypt_done_t done = crypt->done;
 	struct prose_ptk *ptk = crypt->ptk;
 	struct sk_buff *skb = crypt->skb;
+	bool encrypt = crypt->encrypt;
 
 	/* A request that left the backlog; nothing is put there. */
 	if (err == -EINPROGRESS)
@@ -458,8 +439,11 @@ static void crypt_completed(crypto_completion_data_t *data, int err)
 
 	local_bh_disable();
 	rcu_read_lock();
-	err = crypt_finish(crypt, err);
-	done(ptk, skb, err);
+	err = crypt_finish(crypt, ptk, ptk->size, encrypt, false, err);
+	if (encrypt)
+		prose_tx_done(ptk, skb, err);
+	else
+		prose_rx_done(ptk, skb, err);
 	if (atomic_dec_and_test(&ptk->async))
 		prose_tx_ptk_idle(ptk);
 	rcu_read_unlock();
@@ -467,132 +451,191 @@ static void crypt_completed(crypto_completion_data_t *data, int err)
 }
 
 /* SRC, DST, LCID, PDCP header and salt (ours) */
-static void set_aad(struct prose_crypt *crypt, const u8 *frame)
+static void set_aad(u8 aad[PROSE_AAD_LEN], const u8 *frame, const u8 *pdcp,
+		    u8 lcid)
 {
-	u8 *aad = crypt->aad;
-
 	BUILD_BUG_ON(3 + 3 + 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
 		     PROSE_AAD_LEN);
 	/* After V and R bits, as they are in the frame */
 	memcpy(aad, frame + 1, 3 + 3);
-	aad[6] = crypt->input.bearer;
-	memcpy(aad + 7, crypt->pdcp, PROSE_PDCP_LEN + PROSE_SALT_LEN);
+	aad[6] = lcid;
+	memcpy(aad + 7, pdcp, PROSE_PDCP_LEN + PROSE_SALT_LEN);
 }
 
 /*
- * Additional data, Data and tag. Without padding, and with R bits of zero, the
- * frame has the additional data in front of the Data, as it is.
+ * Additional data, then @len octets of Data and tag. Without padding, and with
+ * R bits of zero, the frame has the additional data in front of the Data, as it
+ * is.
  */
-static struct scatterlist *aead_list(struct prose_crypt *crypt,
-				     const u8 *frame)
+static __always_inline struct scatterlist *
+aead_list(struct prose_crypt *crypt, const u8 *frame, const u8 *data, u8 lcid,
+	  unsigned int len)
 {
-	unsigned int len = crypt->len + PROSE_TAG_LEN;
+	const u8 *pdcp = data - PROSE_SALT_LEN - PROSE_PDCP_LEN;
 
 	BUILD_BUG_ON(PROSE_HEAD_MIN - 1 + PROSE_PDCP_LEN + PROSE_SALT_LEN !=
 		     PROSE_AAD_LEN);
-	if (likely(crypt->pdcp - frame == PROSE_HEAD_MIN &&
-		   crypt->pdcp[-1] == crypt->input.bearer)) {
-		sg_set_buf(&crypt->sg[1], crypt->data - PROSE_AAD_LEN,
+	if (likely(pdcp - frame == PROSE_HEAD_MIN && pdcp[-1] == lcid)) {
+		sg_set_buf(&crypt->sg[1], data - PROSE_AAD_LEN,
 			   PROSE_AAD_LEN + len);
 		return &crypt->sg[1];
 	}
-	set_aad(crypt, frame);
+	set_aad(crypt->aad, frame, pdcp, lcid);
 	sg_set_buf(&crypt->sg[0], crypt->aad, sizeof(crypt->aad));
-	sg_set_buf(&crypt->sg[1], crypt->data, len);
+	sg_set_buf(&crypt->sg[1], data, len);
 	return crypt->sg;
 }
 
-static int crypt_aead(struct prose_crypt *crypt, const u8 *frame)
+static __always_inline int crypt_aead(struct prose_crypt *crypt,
+				      struct crypto_aead *aead,
+				      struct scatterlist *sg, unsigned int len,
+				      bool encrypt)
 {
 	struct aead_request *req = (void *)crypt->req;
-	struct scatterlist *sg = aead_list(crypt, frame);
-	unsigned int len = crypt->len;
 
-	aead_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_aead :
-						crypt->ptk->aead);
+	aead_request_set_tfm(req, aead);
 	aead_request_set_callback(req, 0, crypt_completed, crypt);
 	aead_request_set_ad(req, PROSE_AAD_LEN);
-	if (crypt->encrypt) {
-		aead_request_set_crypt(req, sg, sg, len, crypt->iv);
-		return crypto_aead_encrypt(req);
-	}
-	aead_request_set_crypt(req, sg, sg, len + PROSE_TAG_LEN, crypt->iv);
-	return crypto_aead_decrypt(req);
+	if (!encrypt)
+		len += PROSE_TAG_LEN;
+	aead_request_set_crypt(req, sg, sg, len, crypt->iv);
+	return encrypt ? crypto_aead_encrypt(req) : crypto_aead_decrypt(req);
 }
 
-static int crypt_cipher(struct prose_crypt *crypt)
+static __always_inline int crypt_cipher(struct prose_crypt *crypt,
+					struct crypto_skcipher *cipher,
+					u8 *data, unsigned int len,
+					bool encrypt)
 {
 	struct skcipher_request *req = (void *)crypt->req;
 	struct scatterlist *sg = &crypt->sg[1];
-	unsigned int len = crypt->len;
 
-	if (!len)
+	if (unlikely(!len))
 		return 0;
-	sg_set_buf(sg, crypt->data, len);
-	skcipher_request_set_tfm(req, crypt->simd ? crypt->ptk->simd_cipher :
-						    crypt->ptk->cipher);
+	sg_set_buf(sg, data, len);
+	skcipher_request_set_tfm(req, cipher);
 	skcipher_request_set_callback(req, 0, crypt_completed, crypt);
 	skcipher_request_set_crypt(req, sg, sg, len, crypt->iv);
-	return crypt->encrypt ? crypto_skcipher_encrypt(req) :
-				crypto_skcipher_decrypt(req);
+	return encrypt ? crypto_skcipher_encrypt(req) :
+			 crypto_skcipher_decrypt(req);
 }
 
-/**
- * prose_ptk_crypt - cipher and protect, or decipher and verify, in place
- * @ptk: its PTK
- * @skb: the frame; linear, and nobody else has its data. When ciphering, room
- *	for the suite's tail follows the Data, and the salt is written already
- * @head: offset of the SL-SCH header from skb->data
- * @pdu: the headers, which are written already
- * @encrypt: direction
- * @done: called if the driver completes it later
- *
- * The one way to the crypto API for both paths. Nothing may follow a backlog:
- * a driver that is too busy fails the request.
- *
- * Context: softirqs off, RCU read lock held. Return: -EINPROGRESS if @done is
- * called once, now or later, and the frame is no longer the caller's. Otherwise
- * it is over: 0, or why the frame is garbage now: -EBADMSG if MAC-I or tag is
- * wrong, -ENOMEM, or an error of the crypto API.
- */
-int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		    unsigned int head, const struct prose_pdu *pdu,
-		    bool encrypt, prose_crypt_done_t done)
+/* The driver will complete it later, or has already: then it found -1. */
+static noinline int crypt_pending(struct prose_ptk *ptk)
 {
+	if (atomic_inc_and_test(&ptk->async))
+		prose_tx_ptk_idle(ptk);
+	return -EINPROGRESS;
+}
+
+/*
+ * The one way to the crypto API for both paths. Nothing may follow a backlog: a
+ * driver that is too busy fails the request. @now is a constant, as is the
+ * direction: the driver inside of the wrapper does it, and there is no MAC, so
+ * nothing has to be known of the frame when the request ends.
+ */
+static __always_inline int crypt(struct prose_ptk *ptk, struct sk_buff *skb,
+				 u8 *data, unsigned int len, u16 sn, u8 lcid,
+				 bool encrypt, bool now)
+{
+	const u8 *frame = skb->data + (encrypt ? ETH_HLEN : 0);
 	const struct prose_suite *suite = ptk->pgk->suite;
-	struct prose_crypt *crypt = crypt_alloc(ptk);
-	const u8 *frame = skb->data + head;
+	struct prose_input input = {
+		.count	= prose_count(ptk->id, sn),
+		.src	= ptk->iv_src,
+		.bearer	= lcid,
+	};
+	bool simd = now || ((ptk->simd_cipher || ptk->simd_aead) &&
+			    simd_usable(ptk));
+	size_t size = simd ? ptk->simd_size : ptk->size;
+	struct prose_crypt *crypt = crypt_alloc(size);
 	int err = 0;
 
 	if (unlikely(!crypt))
 		return -ENOMEM;
-	crypt->ptk = ptk;
-	crypt->skb = skb;
-	crypt->done = done;
-	crypt->encrypt = encrypt;
-	crypt->data = skb->data + head + pdu->data + suite->head;
-	crypt->pdcp = skb->data + head + pdu->data - PROSE_PDCP_LEN;
-	crypt->len = pdu->len - suite->head - suite->tail;
-	crypt->input.count = prose_count(pdu->ptk_id, pdu->sn);
-	crypt->input.src = ptk->iv_src;
-	crypt->input.bearer = pdu->lcid;
-	prose_suite_iv(suite, crypt->iv, &crypt->input,
-		       crypt->pdcp + PROSE_PDCP_LEN);
+	if (!now) {
+		crypt->ptk = ptk;
+		crypt->skb = skb;
+		crypt->data = data;
+		crypt->len = len;
+		crypt->input = input;
+		crypt->encrypt = encrypt;
+	}
+	prose_suite_iv(suite, crypt->iv, &input, data - PROSE_SALT_LEN);
 
-	if (encrypt && ptk->mac.mac)
-		err = compute_mac(crypt, crypt->data + crypt->len);
+	if (!now && encrypt && ptk->mac.mac)
+		err = compute_mac(crypt, data + len);
 	if (ptk->aead)
-		err = crypt_aead(crypt, frame);
-	else if (!err && ptk->cipher)
-		err = crypt_cipher(crypt);
+		err = crypt_aead(crypt, simd ? ptk->simd_aead : ptk->aead,
+				 aead_list(crypt, frame, data, lcid,
+					   len + PROSE_TAG_LEN),
+				 len, encrypt);
+	else if (!err && (now || ptk->cipher))
+		err = crypt_cipher(crypt, simd ? ptk->simd_cipher : ptk->cipher,
+				   data, len, encrypt);
 	else if (!err && suite->stream)
-		suite->stream(ptk->pek, crypt->iv, crypt->data, crypt->data,
-			      crypt->len);
+		suite->stream(ptk->pek, crypt->iv, data, data, len);
 
-	if (likely(err != -EINPROGRESS))
-		return crypt_finish(crypt, err);
-	/* The completion may have been faster and found -1. */
-	if (atomic_inc_and_test(&ptk->async))
-		prose_tx_ptk_idle(ptk);
-	return -EINPROGRESS;
+	if (!now && err == -EINPROGRESS)
+		return crypt_pending(ptk);
+	return crypt_finish(crypt, ptk, size, encrypt, now, err);
+}
+
+static noinline int encrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
+				u8 *data, unsigned int len, u16 sn, u8 lcid)
+{
+	return crypt(ptk, skb, data, len, sn, lcid, true, false);
+}
+
+static noinline int decrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
+				u8 *data, unsigned int len, u16 sn, u8 lcid)
+{
+	return crypt(ptk, skb, data, len, sn, lcid, false, false);
+}
+
+/**
+ * prose_ptk_encrypt - cipher and protect the Data of a frame in place
+ * @ptk: its PTK
+ * @skb: the frame, from its Ethernet header on; linear, and nobody else has its
+ *	data. The headers and the salt are written already, and room for the
+ *	suite's tail follows the Data
+ * @data: its Data
+ * @len: octets of it, without salt and tail
+ * @sn: PDCP SN
+ * @lcid: logical channel
+ *
+ * Context: softirqs off, RCU read lock held. Return: -EINPROGRESS if the driver
+ * calls prose_tx_done() once, now or later, and the frame is no longer the
+ * caller's. Otherwise it is over: 0, or why the frame is garbage now: -ENOMEM,
+ * or an error of the crypto API.
+ */
+int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid)
+{
+	if (likely(ptk->direct && simd_usable(ptk)))
+		return crypt(ptk, skb, data, len, sn, lcid, true, true);
+	return encrypt_any(ptk, skb, data, len, sn, lcid);
+}
+
+/**
+ * prose_ptk_decrypt - decipher and verify the Data of a frame in place
+ * @ptk: its PTK
+ * @skb: the frame, from its SL-SCH header on; linear, and nobody else has its
+ *	data
+ * @data: its Data
+ * @len: octets of it, without salt and tail
+ * @sn: PDCP SN
+ * @lcid: logical channel
+ *
+ * Context: softirqs off, RCU read lock held. Return: -EINPROGRESS if the driver
+ * calls prose_rx_done() once, now or later, and the frame is no longer the
+ * caller's. Otherwise it is over: 0, or why the frame is garbage now: -EBADMSG
+ * if MAC-I or tag is wrong, -ENOMEM, or an error of the crypto API.
+ */
+int prose_ptk_decrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid)
+{
+	if (likely(ptk->direct && simd_usable(ptk)))
+		return crypt(ptk, skb, data, len, sn, lcid, false, true);
+	return decrypt_any(ptk, skb, data, len, sn, lcid);
 }

@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -14,7 +15,6 @@
 struct crypto_aead;
 struct crypto_skcipher;
 struct prose_pgk;
-struct prose_pdu;
 struct sk_buff;
 
 /**
@@ -25,9 +25,10 @@ struct sk_buff;
  * @simd_cipher: driver inside of the wrapper @cipher, for where vector registers
  *	may be used, or NULL
  * @simd_aead: the same of @aead
- * @ctx: octets of a request for @cipher or @aead: the crypto API's, then the
- *	driver's
- * @simd_ctx: the same for @simd_cipher or @simd_aead
+ * @direct: there is such a driver, and no MAC
+ * @size: octets of a request for @cipher or @aead: ours, the crypto API's, then
+ *	the driver's
+ * @simd_size: the same for @simd_cipher or @simd_aead
  * @pek: the PEK itself, of a stream cipher of our own
  * @mac: integrity algorithm with the PIK
  * @src: Group Member Identity of the sender
@@ -55,8 +56,9 @@ struct prose_ptk {
 	struct crypto_aead *aead;
 	struct crypto_skcipher *simd_cipher;
 	struct crypto_aead *simd_aead;
-	unsigned int ctx;
-	unsigned int simd_ctx;
+	bool direct;
+	unsigned int size;
+	unsigned int simd_size;
 	u8 pek[PROSE_PEK_LEN];
 	struct prose_mac_key mac;
 	u32 src;
@@ -71,27 +73,39 @@ struct prose_ptk {
 	atomic_t sn ____cacheline_aligned_in_smp;
 };
 
-/**
- * typedef prose_crypt_done_t - end of a request that the driver completed later
- * @ptk: its PTK, valid until it returns
- * @skb: the frame, handed over
- * @err: as prose_ptk_crypt() returns it
- *
- * Context: softirqs off, RCU read lock held.
- */
-typedef void (*prose_crypt_done_t)(struct prose_ptk *ptk, struct sk_buff *skb,
-				   int err);
-
 int prose_ptk_try(const struct prose_suite *suite);
 struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk);
 int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id);
 void prose_ptk_retire(struct prose_ptk *ptk);
-bool prose_ptk_idle(const struct prose_ptk *ptk);
-int prose_ptk_take_sn(struct prose_ptk *ptk);
 u32 prose_ptk_end(struct prose_ptk *ptk);
-int prose_ptk_crypt(struct prose_ptk *ptk, struct sk_buff *skb,
-		    unsigned int head, const struct prose_pdu *pdu,
-		    bool encrypt, prose_crypt_done_t done);
+int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid);
+int prose_ptk_decrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
+		      unsigned int len, u16 sn, u8 lcid);
 void prose_crypt_exit(void);
+
+/**
+ * prose_ptk_idle - are all asynchronous requests done?
+ * @ptk: a PTK for which no request is begun by others
+ */
+static inline bool prose_ptk_idle(const struct prose_ptk *ptk)
+{
+	return !atomic_read(&ptk->async);
+}
+
+/**
+ * prose_ptk_take_sn - spend a PDCP SN
+ * @ptk: a PTK of our own
+ *
+ * An SN is spent by one plaintext and never given back (TS 36.323 5.1.3).
+ *
+ * Context: any. Return: the SN, or -ERANGE for ever after the last one.
+ */
+static inline int prose_ptk_take_sn(struct prose_ptk *ptk)
+{
+	int sn = atomic_fetch_add_unless(&ptk->sn, 1, ptk->sn_end);
+
+	return sn >= ptk->sn_end ? -ERANGE : sn;
+}
 
 #endif /* _PROSE_TRAFFIC_KEY_H */

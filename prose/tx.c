@@ -83,7 +83,8 @@ static __always_inline void tx_lower(struct prose_dev *pdev,
 		count_tx(pgk->counters, frame_len);
 }
 
-static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+static __always_inline void tx_done(struct prose_ptk *ptk, struct sk_buff *skb,
+				    int err)
 {
 	struct prose_pgk *pgk = ptk->pgk;
 
@@ -95,48 +96,58 @@ static void tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 		tx_lower(pgk->pdev, pgk, ptk->id, skb);
 }
 
+/**
+ * prose_tx_done - a driver has completed later what prose_ptk_encrypt() began
+ * @ptk: its PTK, valid until this returns
+ * @skb: the frame, handed over
+ * @err: as prose_ptk_encrypt() returns it
+ *
+ * Context: softirqs off, RCU read lock held.
+ */
+void prose_tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
+{
+	tx_done(ptk, skb, err);
+}
+
 /*
- * The headers of the carriage before a PDU. Below the Ethernet minimum the
- * padding is ours, in the form that tells where the PDU ends.
+ * The headers of the carriage, before a PDU of @len octets after its PDCP header.
+ * Below the Ethernet minimum the padding is ours, in the form that tells where
+ * the PDU ends.
  */
 static __always_inline void push_headers(struct prose_dev *pdev,
-					 struct sk_buff *skb,
-					 const struct prose_pdu *pdu,
+					 struct sk_buff *skb, u8 pgk_index,
+					 u32 count, unsigned int len,
 					 bool padded)
 {
+	u8 first = prose_tx_cb(skb)->sdu_type << PROSE_PDCP_TYPE_SHIFT |
+		   pgk_index;
+	__be16 proto = htons(pdev->ethertype);
 	struct ethhdr *eth;
 
-	prose_pdu_build(__skb_push(skb, prose_pdu_head_len(padded)), pdu, padded);
-	if (skb->len + ETH_HLEN < ETH_ZLEN)
-		skb_put_zero(skb, ETH_ZLEN - ETH_HLEN - skb->len);
-
-	skb_reset_network_header(skb);
-	eth = __skb_push(skb, ETH_HLEN);
-	prose_inner_group_address(eth->h_dest, pdev->group);
+	eth = __skb_push(skb, ETH_HLEN + prose_pdu_head_len(padded));
+	if (unlikely(padded && skb->len < ETH_ZLEN))
+		skb_put_zero(skb, ETH_ZLEN - skb->len);
+	prose_pdu_write((u8 *)(eth + 1), pdev->slsch, first, count, padded,
+			len);
+	ether_addr_copy(eth->h_dest, pdev->address);
 	ether_addr_copy(eth->h_source, pdev->lower->dev_addr);
-	eth->h_proto = htons(pdev->ethertype);
+	eth->h_proto = proto;
 	skb_reset_mac_header(skb);
-	skb->protocol = eth->h_proto;
+	skb_set_network_header(skb, ETH_HLEN);
+	skb->protocol = proto;
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
 }
 
 /* The whole frame is built around the SDU, then its Data is ciphered. */
-static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
-		      struct sk_buff *skb, u16 sn, bool padded)
+static __always_inline void tx_cipher(struct prose_dev *pdev,
+				      struct prose_ptk *ptk,
+				      struct sk_buff *skb, u16 sn, bool padded)
 {
-	const struct prose_suite *suite = ptk->pgk->suite;
-	struct prose_pdu pdu = {
-		.src		= pdev->member,
-		.dst		= pdev->group,
-		.lcid		= pdev->lcid,
-		.sdu_type	= prose_tx_cb(skb)->sdu_type,
-		.pgk_index	= ptk->pgk->id % PROSE_PGK_INDEXES,
-		.ptk_id		= ptk->id,
-		.sn		= sn,
-		.data		= prose_pdu_head_len(padded),
-		.len		= suite->head + skb->len + suite->tail,
-	};
+	const struct prose_pgk *pgk = ptk->pgk;
+	const struct prose_suite *suite = pgk->suite;
+	unsigned int len = skb->len;
+	u8 *data = skb->data;
 	int err;
 
 	if (suite->tail)
@@ -144,13 +155,14 @@ static void tx_cipher(struct prose_dev *pdev, struct prose_ptk *ptk,
 	if (suite->aead)
 		memcpy(__skb_push(skb, PROSE_SALT_LEN), ptk->salt,
 		       PROSE_SALT_LEN);
-	push_headers(pdev, skb, &pdu, padded);
-	err = prose_ptk_crypt(ptk, skb, ETH_HLEN, &pdu, true, tx_done);
+	push_headers(pdev, skb, pgk->id % PROSE_PGK_INDEXES,
+		     prose_count(ptk->id, sn), skb->len, padded);
+	err = prose_ptk_encrypt(ptk, skb, data, len, sn, pdev->lcid);
 	if (likely(err != -EINPROGRESS))
 		tx_done(ptk, skb, err);
 }
 
-static void hold(struct prose_dev *pdev, struct sk_buff *skb)
+static noinline void hold(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	struct prose_tx *tx = &pdev->tx;
 	bool full;
@@ -185,16 +197,12 @@ static unsigned int misfit(struct prose_dev *pdev,
 	return 0;
 }
 
-/* Why a frame cannot go out with this key, as a counter, or 0 */
-static unsigned int refusal(struct prose_dev *pdev, struct prose_pgk *pgk,
-			    struct sk_buff *skb, unsigned int frame_len)
+/* Why a frame cannot go out with a key that ends, or has, as a counter, or 0 */
+static noinline unsigned int ended(struct prose_dev *pdev,
+				   struct prose_pgk *pgk)
 {
 	s64 stop;
 
-	if (unlikely(READ_ONCE(pdev->conflict)))
-		return PROSE_A_COUNTERS_TX_CONFLICT;
-	if (likely(prose_key_endless(pgk)))
-		return misfit(pdev, pgk->suite, skb, frame_len);
 	if (prose_key_check_slowly(pgk))
 		return PROSE_A_COUNTERS_TX_NO_KEY;
 
@@ -204,7 +212,22 @@ static unsigned int refusal(struct prose_dev *pdev, struct prose_pgk *pgk,
 	    ktime_get_real_seconds() >= stop - READ_ONCE(pdev->margin) +
 					TEND_LATE)
 		return PROSE_A_COUNTERS_TX_NO_KEY;
-	return misfit(pdev, pgk->suite, skb, frame_len);
+	return 0;
+}
+
+/* Why a frame cannot go out with this key, as a counter, or 0 */
+static __always_inline unsigned int refusal(struct prose_dev *pdev,
+					    struct prose_pgk *pgk,
+					    struct sk_buff *skb,
+					    unsigned int frame_len)
+{
+	unsigned int reason = 0;
+
+	if (unlikely(READ_ONCE(pdev->conflict)))
+		return PROSE_A_COUNTERS_TX_CONFLICT;
+	if (unlikely(!prose_key_endless(pgk)))
+		reason = ended(pdev, pgk);
+	return reason ?: misfit(pdev, pgk->suite, skb, frame_len);
 }
 
 /* Octets of padding that the smallest Ethernet frame wants */
@@ -221,13 +244,6 @@ static unsigned int padding(unsigned int frame_len)
 static noinline void tx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	unsigned int frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + skb->len;
-	struct prose_pdu pdu = {
-		.src		= pdev->member,
-		.dst		= pdev->group,
-		.lcid		= pdev->lcid,
-		.sdu_type	= prose_tx_cb(skb)->sdu_type,
-		.len		= skb->len,
-	};
 	unsigned int reason = misfit(pdev, NULL, skb, frame_len);
 
 	if (!reason && prose_skb_own(skb, pdev->dev->needed_headroom,
@@ -237,15 +253,31 @@ static noinline void tx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 		prose_dev_drop(pdev, NULL, skb, reason);
 		return;
 	}
-	push_headers(pdev, skb, &pdu, padding(frame_len));
+	push_headers(pdev, skb, 0, 0, skb->len, padding(frame_len));
 	tx_lower(pdev, NULL, 0, skb);
+}
+
+/* There is no PTK to send with. Return: false if the frame must wait. */
+static noinline bool tx_no_ptk(struct prose_dev *pdev, struct sk_buff *skb)
+{
+	u8 reason = READ_ONCE(pdev->tx.closed);
+
+	/* Not decided yet, or opened in between */
+	if (!reason)
+		return false;
+	prose_event_no_key(pdev);
+	prose_dev_drop(pdev, rcu_dereference_bh(pdev->tx.blocked), skb, reason);
+	return true;
 }
 
 /*
  * Send a frame that prose_inner_strip() has seen. Return: false if it must
  * wait; only then it is still the caller's.
+ *
+ * Context: softirqs off, which is an RCU read lock.
  */
-static bool tx_frame(struct prose_dev *pdev, struct sk_buff *skb, bool held)
+static __always_inline bool tx_frame(struct prose_dev *pdev,
+				     struct sk_buff *skb, bool held)
 {
 	struct prose_ptk *ptk;
 	struct prose_pgk *pgk;
@@ -253,17 +285,9 @@ static bool tx_frame(struct prose_dev *pdev, struct sk_buff *skb, bool held)
 	int sn;
 
 again:
-	ptk = rcu_dereference(pdev->tx.ptk);
-	if (unlikely(!ptk)) {
-		reason = READ_ONCE(pdev->tx.closed);
-		/* Not decided yet, or opened in between */
-		if (!reason)
-			return false;
-		prose_event_no_key(pdev);
-		prose_dev_drop(pdev, rcu_dereference(pdev->tx.blocked), skb,
-			       reason);
-		return true;
-	}
+	ptk = rcu_dereference_bh(pdev->tx.ptk);
+	if (unlikely(!ptk))
+		return tx_no_ptk(pdev, skb);
 	pgk = ptk->pgk;
 
 	frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + pgk->suite->head +
@@ -364,12 +388,12 @@ static int sum_up(struct sk_buff *skb)
 	return 0;
 }
 
-static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
+static __always_inline void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	unsigned int reason = PROSE_A_COUNTERS_TX_MALFORMED;
 	int sdu_type;
 
-	if (skb_vlan_tag_present(skb)) {
+	if (unlikely(skb_vlan_tag_present(skb))) {
 		skb = __vlan_hwaccel_push_inside(skb);
 		if (!skb) {
 			prose_stat_inc(pdev->counters,
@@ -382,7 +406,7 @@ static void tx_one(struct prose_dev *pdev, struct sk_buff *skb)
 
 	prose_tx_cb(skb)->frame_len = skb->len;
 	sdu_type = prose_inner_strip(pdev, skb);
-	if (sdu_type < 0) {
+	if (unlikely(sdu_type < 0)) {
 		if (sdu_type == -ENOMEM)
 			reason = PROSE_A_COUNTERS_TX_NO_MEMORY;
 		goto drop;
@@ -404,7 +428,7 @@ drop:
 }
 
 /* The segments of a super-packet, or NULL; it is gone. */
-static struct sk_buff *cut(struct prose_dev *pdev, struct sk_buff *skb)
+static noinline struct sk_buff *cut(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	struct sk_buff *segments = skb_gso_segment(skb, 0);
 
@@ -421,7 +445,7 @@ static struct sk_buff *cut(struct prose_dev *pdev, struct sk_buff *skb)
  * @skb: an Ethernet frame
  * @dev: prose device
  *
- * Context: softirqs off.
+ * Context: softirqs off, which is an RCU read lock.
  */
 netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev)
 {
@@ -434,20 +458,17 @@ netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev)
 		return NETDEV_TX_OK;
 	}
 
-	rcu_read_lock();
-	if (!READ_ONCE(pdev->tx_on)) {
+	if (unlikely(!READ_ONCE(pdev->tx_on))) {
 		prose_dev_drop(pdev, NULL, skb,
 			       PROSE_A_COUNTERS_TX_LISTEN_ONLY);
-		goto out;
+		return NETDEV_TX_OK;
 	}
 	skb_mark_not_on_list(skb);
-	segments = skb_is_gso(skb) ? cut(pdev, skb) : skb;
+	segments = unlikely(skb_is_gso(skb)) ? cut(pdev, skb) : skb;
 	skb_list_walk_safe(segments, skb, next) {
 		skb_mark_not_on_list(skb);
 		tx_one(pdev, skb);
 	}
-out:
-	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }
 

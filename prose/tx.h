@@ -57,6 +57,7 @@ struct prose_tx {
 };
 
 netdev_tx_t prose_xmit(struct sk_buff *skb, struct net_device *dev);
+void prose_tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err);
 void prose_tx_init(struct prose_dev *pdev);
 void prose_tx_flush(struct prose_dev *pdev);
 void prose_tx_purge(struct prose_dev *pdev);
