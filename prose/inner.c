@@ -200,34 +200,40 @@ static bool arp_rebuilt(const u8 *dest, const struct arp_ipv4 *arp)
 	return ether_addr_equal(dest, arp->target_hw);
 }
 
-/* Length of the packet if it can go without its Ethernet header, or 0 */
-static unsigned int rebuilt_len(const struct prose_dev *pdev,
-				const struct sk_buff *skb,
-				const struct ethhdr *eth)
+/* Length of an IPv4 packet if it can go without its Ethernet header, or 0 */
+static unsigned int ipv4_stripped_len(const struct prose_dev *pdev,
+				      const struct sk_buff *skb,
+				      const struct ethhdr *eth)
+{
+	const void *packet = eth + 1;
+	unsigned int len;
+
+	len = ipv4_len(packet, skb_headlen(skb) - ETH_HLEN,
+		       skb->len - ETH_HLEN);
+	return len && ipv4_rebuilt(pdev, skb, eth->h_dest, packet) ? len : 0;
+}
+
+/* The same of a packet that is no IPv4 */
+static noinline unsigned int other_stripped_len(const struct sk_buff *skb,
+						const struct ethhdr *eth)
 {
 	unsigned int avail = skb_headlen(skb) - ETH_HLEN;
 	unsigned int room = skb->len - ETH_HLEN;
 	const void *packet = eth + 1;
-	unsigned int len = 0;
+	unsigned int len;
 
 	switch (eth->h_proto) {
-	case htons(ETH_P_IP):
-		len = ipv4_len(packet, avail, room);
-		if (len && !ipv4_rebuilt(pdev, skb, eth->h_dest, packet))
-			len = 0;
-		break;
 	case htons(ETH_P_IPV6):
 		len = ipv6_len(packet, avail, room);
-		if (len && !ipv6_rebuilt(skb, eth->h_dest, packet))
-			len = 0;
-		break;
+		return len && ipv6_rebuilt(skb, eth->h_dest, packet) ? len : 0;
 	case htons(ETH_P_ARP):
-		if (avail >= sizeof(struct arp_ipv4) && is_arp_ipv4(packet) &&
-		    arp_rebuilt(eth->h_dest, packet))
-			len = sizeof(struct arp_ipv4);
-		break;
+		return avail >= sizeof(struct arp_ipv4) &&
+		       is_arp_ipv4(packet) &&
+		       arp_rebuilt(eth->h_dest, packet) ?
+		       sizeof(struct arp_ipv4) : 0;
+	default:
+		return 0;
 	}
-	return len;
 }
 
 /* Get in one piece what is looked at. Return: 0, -EINVAL or -ENOMEM. */
@@ -263,9 +269,9 @@ static noinline int pull_headers(struct sk_buff *skb)
  */
 int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 {
+	int sdu_type = PROSE_SDU_IP;
 	const struct ethhdr *eth;
 	unsigned int len;
-	__be16 proto;
 	int err;
 
 	if (unlikely(skb_is_nonlinear(skb) || skb->len < ETH_HLEN)) {
@@ -277,15 +283,20 @@ int prose_inner_strip(struct prose_dev *pdev, struct sk_buff *skb)
 	eth = (struct ethhdr *)skb->data;
 	if (!is_address(eth->h_source, MEMBER_OUI, pdev->member))
 		return PROSE_SDU_NONIP;
-	len = rebuilt_len(pdev, skb, eth);
-	if (!len)
+	if (likely(eth->h_proto == htons(ETH_P_IP))) {
+		len = ipv4_stripped_len(pdev, skb, eth);
+	} else {
+		len = other_stripped_len(skb, eth);
+		if (eth->h_proto == htons(ETH_P_ARP))
+			sdu_type = PROSE_SDU_ARP;
+	}
+	if (unlikely(!len))
 		return PROSE_SDU_NONIP;
 
-	proto = eth->h_proto;
 	__skb_pull(skb, ETH_HLEN);
-	if (pskb_trim(skb, len))
+	if (unlikely(pskb_trim(skb, len)))
 		return -ENOMEM;
-	return proto == htons(ETH_P_ARP) ? PROSE_SDU_ARP : PROSE_SDU_IP;
+	return sdu_type;
 }
 
 /**

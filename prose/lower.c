@@ -87,10 +87,11 @@ static int lower_rcv(struct sk_buff *skb, struct net_device *dev,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NET_RX_DROP;
-	if (is_of_other_vlan(port, skb))
+	if (unlikely(is_of_other_vlan(port, skb)))
 		return lower_drop(port, skb,
 				  PROSE_A_LOWER_COUNTERS_OTHER_VLAN);
-	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, PROSE_HEAD_MAX)))
+	if (unlikely(skb_is_nonlinear(skb)) &&
+	    !pskb_may_pull(skb, min_t(unsigned int, skb->len, PROSE_HEAD_MAX)))
 		return lower_drop(port, skb, PROSE_A_LOWER_COUNTERS_SHORT);
 
 	pdu = &prose_rx_cb(skb)->pdu;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the two data paths do to frames. */
+/* What the two data paths do to frames. skb.c APIs. */
 #ifndef _PROSE_SKB_H
 #define _PROSE_SKB_H
 
@@ -37,22 +37,8 @@ static inline struct prose_rx_cb *prose_rx_cb(struct sk_buff *skb)
 	return (struct prose_rx_cb *)skb->cb;
 }
 
-/* For prose_skb_own() */
-static noinline __maybe_unused int
-prose_skb_own_copy(struct sk_buff *skb, unsigned int headroom,
-		   unsigned int tailroom)
-{
-	int head, tail;
-
-	if (skb_linearize(skb))
-		return -ENOMEM;
-
-	head = max_t(int, 0, headroom - skb_headroom(skb));
-	tail = max_t(int, 0, tailroom - skb_tailroom(skb));
-	if (!head && !tail && !skb_cloned(skb))
-		return 0;
-	return pskb_expand_head(skb, SKB_DATA_ALIGN(head), tail, GFP_ATOMIC);
-}
+int prose_skb_own_copy(struct sk_buff *skb, unsigned int headroom,
+		       unsigned int tailroom);
 
 /**
  * prose_skb_own - make the data of a frame linear and ours alone

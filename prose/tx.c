@@ -83,17 +83,16 @@ static __always_inline void tx_lower(struct prose_dev *pdev,
 		count_tx(pgk->counters, frame_len);
 }
 
-static __always_inline void tx_done(struct prose_ptk *ptk, struct sk_buff *skb,
-				    int err)
+static __always_inline void tx_done(struct prose_dev *pdev,
+				    struct prose_pgk *pgk, u16 ptk_id,
+				    struct sk_buff *skb, int err)
 {
-	struct prose_pgk *pgk = ptk->pgk;
-
 	if (unlikely(err))
-		prose_dev_drop(pgk->pdev, pgk, skb, err == -ENOMEM ?
+		prose_dev_drop(pdev, pgk, skb, err == -ENOMEM ?
 			       PROSE_A_COUNTERS_TX_NO_MEMORY :
 			       PROSE_A_COUNTERS_TX_CRYPTO);
 	else
-		tx_lower(pgk->pdev, pgk, ptk->id, skb);
+		tx_lower(pdev, pgk, ptk_id, skb);
 }
 
 /**
@@ -106,7 +105,9 @@ static __always_inline void tx_done(struct prose_ptk *ptk, struct sk_buff *skb,
  */
 void prose_tx_done(struct prose_ptk *ptk, struct sk_buff *skb, int err)
 {
-	tx_done(ptk, skb, err);
+	struct prose_pgk *pgk = ptk->pgk;
+
+	tx_done(pgk->pdev, pgk, ptk->id, skb, err);
 }
 
 /*
@@ -141,10 +142,10 @@ static __always_inline void push_headers(struct prose_dev *pdev,
 
 /* The whole frame is built around the SDU, then its Data is ciphered. */
 static __always_inline void tx_cipher(struct prose_dev *pdev,
+				      struct prose_pgk *pgk,
 				      struct prose_ptk *ptk,
 				      struct sk_buff *skb, u16 sn, bool padded)
 {
-	const struct prose_pgk *pgk = ptk->pgk;
 	const struct prose_suite *suite = pgk->suite;
 	unsigned int len = skb->len;
 	u8 *data = skb->data;
@@ -159,7 +160,7 @@ static __always_inline void tx_cipher(struct prose_dev *pdev,
 		     prose_count(ptk->id, sn), skb->len, padded);
 	err = prose_ptk_encrypt(ptk, skb, data, len, sn, pdev->lcid);
 	if (likely(err != -EINPROGRESS))
-		tx_done(ptk, skb, err);
+		tx_done(pdev, pgk, ptk->id, skb, err);
 }
 
 static noinline void hold(struct prose_dev *pdev, struct sk_buff *skb)
@@ -230,11 +231,10 @@ static __always_inline unsigned int refusal(struct prose_dev *pdev,
 	return reason ?: misfit(pdev, pgk->suite, skb, frame_len);
 }
 
-/* Octets of padding that the smallest Ethernet frame wants */
-static unsigned int padding(unsigned int frame_len)
+/* Does the smallest Ethernet frame want more octets? */
+static bool too_short(unsigned int frame_len)
 {
-	return frame_len + ETH_HLEN < ETH_ZLEN ?
-	       ETH_ZLEN - ETH_HLEN - frame_len : 0;
+	return frame_len + ETH_HLEN < ETH_ZLEN;
 }
 
 /*
@@ -245,15 +245,16 @@ static noinline void tx_clear(struct prose_dev *pdev, struct sk_buff *skb)
 {
 	unsigned int frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + skb->len;
 	unsigned int reason = misfit(pdev, NULL, skb, frame_len);
+	bool padded = too_short(frame_len);
 
 	if (!reason && prose_skb_own(skb, pdev->dev->needed_headroom,
-				     padding(frame_len)))
+				     padded ? ETH_ZLEN : 0))
 		reason = PROSE_A_COUNTERS_TX_NO_MEMORY;
 	if (reason) {
 		prose_dev_drop(pdev, NULL, skb, reason);
 		return;
 	}
-	push_headers(pdev, skb, 0, 0, skb->len, padding(frame_len));
+	push_headers(pdev, skb, 0, 0, skb->len, padded);
 	tx_lower(pdev, NULL, 0, skb);
 }
 
@@ -281,7 +282,8 @@ static __always_inline bool tx_frame(struct prose_dev *pdev,
 {
 	struct prose_ptk *ptk;
 	struct prose_pgk *pgk;
-	unsigned int frame_len, pad, reason;
+	unsigned int frame_len, tail, reason;
+	bool padded;
 	int sn;
 
 again:
@@ -292,7 +294,7 @@ again:
 
 	frame_len = PROSE_HEAD_MIN + PROSE_PDCP_LEN + pgk->suite->head +
 		    skb->len + pgk->suite->tail;
-	pad = padding(frame_len);
+	padded = too_short(frame_len);
 	reason = refusal(pdev, pgk, skb, frame_len);
 	if (unlikely(reason)) {
 		if (reason == PROSE_A_COUNTERS_TX_NO_KEY)
@@ -300,8 +302,10 @@ again:
 		prose_dev_drop(pdev, pgk, skb, reason);
 		return true;
 	}
-	if (unlikely(prose_skb_own(skb, pdev->dev->needed_headroom,
-				   pgk->suite->tail + pad))) {
+	tail = pgk->suite->tail;
+	if (unlikely(padded))
+		tail += ETH_ZLEN;
+	if (unlikely(prose_skb_own(skb, pdev->dev->needed_headroom, tail))) {
 		prose_dev_drop(pdev, pgk, skb, PROSE_A_COUNTERS_TX_NO_MEMORY);
 		return true;
 	}
@@ -315,7 +319,7 @@ again:
 			return false;
 		goto again;
 	}
-	tx_cipher(pdev, ptk, skb, sn, pad);
+	tx_cipher(pdev, pgk, ptk, skb, sn, padded);
 	return true;
 }
 
