@@ -4,6 +4,7 @@
 
 u32 snow3g_mul_alpha[256], snow3g_div_alpha[256];
 u64 snow3g_s2_words[256];
+struct snow3g_shuffles snow3g_shuffles;
 
 /* V.X in the field by X^8 + c (3.1.1) */
 static u8 mul_x(u8 v, u8 c)
@@ -51,6 +52,18 @@ static u32 powers(u8 v, unsigned int a, unsigned int b, unsigned int c,
 	       mul_x_pow(v, c, 0xa9) << 8 | mul_x_pow(v, d, 0xa9);
 }
 
+static void nibbles(u8 of[4][2][32], const u32 words[256])
+{
+	unsigned int i, k;
+
+	for (i = 0; i < 32; i++) {
+		for (k = 0; k < 4; k++) {
+			of[k][0][i] = words[i % 16] >> 8 * k;
+			of[k][1][i] = words[i % 16 << 4] >> 8 * k;
+		}
+	}
+}
+
 void snow3g_tables(void)
 {
 	unsigned int i;
@@ -62,5 +75,9 @@ void snow3g_tables(void)
 		snow3g_mul_alpha[i] = powers(i, 23, 245, 48, 239);
 		snow3g_div_alpha[i] = powers(i, 16, 39, 6, 64);
 		snow3g_s2_words[i] = (u64)word << 32 | word;
+		snow3g_shuffles.s_q[i / 16][i % 16] = s;
+		snow3g_shuffles.s_q[i / 16][i % 16 + 16] = s;
 	}
+	nibbles(snow3g_shuffles.mul, snow3g_mul_alpha);
+	nibbles(snow3g_shuffles.div, snow3g_div_alpha);
 }

@@ -28,6 +28,7 @@ void zuc_tables(void);
 void snow3g_one(const struct message *m, size_t len);
 void snow3g_one_gather(const struct message *m, size_t len);
 void snow3g_many(const struct message *m, size_t len);
+void snow3g_many_gather(const struct message *m, size_t len);
 void zuc_one(const struct message *m, size_t len);
 void zuc_many(const struct message *m, size_t len);
 

@@ -58,32 +58,9 @@ static __always_inline __m256i halves(__m256i a, __m256i b)
 				  _mm256_srli_epi32(b, 16), 0x55);
 }
 
-/* Rotated by n octets */
-static __always_inline __m256i octets(__m256i v, int n)
-{
-	const __m128i places = _mm_set_epi32(0x0c0c0c0c, 0x08080808, 0x04040404,
-					     0);
-	const __m128i from[4] = {
-		_mm_set1_epi32(0x03020100), _mm_set1_epi32(0x02010003),
-		_mm_set1_epi32(0x01000302), _mm_set1_epi32(0x00030201),
-	};
-
-	return _mm256_shuffle_epi8(v, twice(from[n] | places));
-}
-
 static __always_inline __m256i rotate(__m256i v, int n)
 {
 	return _mm256_slli_epi32(v, n) | _mm256_srli_epi32(v, 32 - n);
-}
-
-static __always_inline __m256i low_nibbles(__m256i v)
-{
-	return v & _mm256_set1_epi8(0xf);
-}
-
-static __always_inline __m256i high_nibbles(__m256i v)
-{
-	return low_nibbles(_mm256_srli_epi16(v, 4));
 }
 
 static __always_inline __m256i s0(__m256i v)
