@@ -141,8 +141,8 @@ def vector(told):
     for kind, title, cell in (
             ("vector", "instructions an octet, and a share of the portable code's",
              counted),
-            ("vector_time", "real time as a share of the portable code's: "
-             "median, least and most of 25 rounds", timed)):
+            ("vector_time", "real time against portable; median, least, most of "
+             "25 rounds", timed)):
         lines = [line for line in told if kind in line]
         sizes = sorted({line["octets"] for line in lines})
         if lines:
