@@ -80,6 +80,7 @@ def scenarios(told):
         if "scale" in line:
             yield from scale(line)
     yield from bulk([line for line in told if "bulk" in line])
+    yield from vector(told)
     yield from race([line for line in told if "race" in line])
     for line in told:
         if "profile" in line:
@@ -125,6 +126,47 @@ def bulk(lines):
                 f"{cost[layer, *column] / cost['macsec', *column]:>12.2f}"
                 if cost["macsec", *column] else f"{'-':>12}"
                 for column in columns)
+
+
+VECTOR = {"portable": "portable", "vector": "AES-NI, AVX2",
+          "gather": "with gathers"}
+
+
+def vector(told):
+    """SNOW 3G and ZUC with vector instructions: counted, and in real time"""
+    for line in told:
+        if "vector_skipped" in line:
+            yield (f"\nSNOW 3G and ZUC with vector instructions, "
+                   f"{line['vector_skipped']}: skipped, {line['why']}")
+    for kind, title, cell in (
+            ("vector", "instructions an octet, and a share of the portable code's",
+             counted),
+            ("vector_time", "real time against portable; median, least, most of "
+             "25 rounds", timed)):
+        lines = [line for line in told if kind in line]
+        sizes = sorted({line["octets"] for line in lines})
+        if lines:
+            yield f"\nSNOW 3G and ZUC in user space, {title}"
+            yield row_of("octets in a message", ["", *(f"{size:>22,}"
+                                                       for size in sizes)])
+        rows = {}
+        for line in lines:
+            of = (line[kind], line["code"], line["streams"])
+            rows.setdefault(of, {})[line["octets"]] = line
+        for of, row in rows.items():
+            portable = rows[of[0], "portable", 1]
+            name = f"{of[0]}, {VECTOR[of[1]]}" + f", {of[2]} at once" * (of[2] > 1)
+            yield f"{name:36}" + "".join(
+                f"{cell(row[size], portable[size]):>22}" for size in sizes)
+
+
+def counted(line, portable):
+    share = line["cost"] / portable["cost"]
+    return f"{line['cost'] / line['octets']:.1f}  {share:.2f}"
+
+
+def timed(line, _):
+    return f"{line['ratio']:.2f}  {line['low']:.2f} - {line['high']:.2f}"
 
 
 def race(lines):

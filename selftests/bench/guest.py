@@ -14,7 +14,7 @@ import time
 
 from layers import (BATCH, KEY, Pair, esp, macsec, null, prose, run, tell, veth,
                     wireguard)
-from scenarios import QUICK, flood, race, rollover, scale, streams
+from scenarios import QUICK, flood, race, rollover, scale, streams, vector
 
 QUIET = 20      # seconds of the guest's clock after which it repeats
 RUN = pathlib.Path("/sys/module/prose_bench_crypto/parameters/run")
@@ -151,6 +151,8 @@ def main():
         scenario("flood", flood, options["flood"])
         scenario("scale", scale, options["devices"], options["members"])
         scenario("stream", streams, options["octets"], suites)
+        scenario("vector", vector, [size + HEADERS for size in SIZES],
+                 options["no_vector"])
         for cipher, integrity in QUICK if options["profile"] and \
                 os.path.exists("/usr/bin/perf") else ():
             for size in SIZES:

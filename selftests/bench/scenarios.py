@@ -6,6 +6,8 @@ import json
 import pathlib
 import socket
 import struct
+import subprocess
+import sys
 import time
 
 from prose_test import codec, ns as nsmod
@@ -16,6 +18,7 @@ GROUP = 0x445566
 PEER = 0x0A0000
 ADDRESS = "10.3.0.2"
 KEYS = 16
+NO_SUCH_CPU = 77    # what vector exits with
 QUICK = [("eea2", "none"), ("eea2", "eia2"), ("aes128-gcm", "none")]
 
 
@@ -230,6 +233,29 @@ def streams(octets, suites):
                 tell(bulk=kind, layer=name, way=way, cost=cost, low=low,
                      high=high, idle=idle)
         pair.close()
+
+
+def vector(sizes, missing):
+    """SNOW 3G and ZUC with vector instructions, in user space; missing: why
+    that program is not there"""
+    def program(*words):
+        result = subprocess.run(["vector", *words], text=True, check=False,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if result.returncode not in (0, NO_SUCH_CPU):
+            sys.exit(f"vector {' '.join(words)}: {result.stderr}")
+        return result
+
+    if not missing:
+        result = program("check")
+        missing = result.returncode and result.stderr.strip()
+    if missing:
+        tell(vector_skipped="instructions", why=missing)
+        return
+    for size in sizes:
+        for line in program("count", str(size)).stdout.splitlines():
+            cipher, name, many, cost = line.split()
+            tell(vector=cipher, code=name, streams=int(many), octets=size,
+                 cost=int(cost))
 
 
 def race(seconds):
