@@ -50,6 +50,28 @@ def checksums(t):
 
 
 @test
+def checksum_zero(t):
+    """a UDP checksum that comes out as zero is sent as all ones (RFC 768, RFC 8200 8.1)"""
+    net = Net(t, 2)
+    (a, b), (k, _) = net.group(ipv6=True)
+    for family, addrs, head in ((socket.AF_INET, ("10.33.0.1", "10.33.0.2"), 20),
+                                (socket.AF_INET6, ("fd33::1", "fd33::2"), 40)):
+        sink = b.host.sock(family=family)
+        sink.bind((addrs[1], 4100))
+        s = a.host.sock(family=family)
+        s.bind((addrs[0], 4101))
+        pseudo = (b"".join(socket.inet_pton(family, x) for x in addrs) +
+                  struct.pack(">HHHHHH", 17, 10, 4101, 4100, 10, 0))
+        datagram = struct.pack(">H", codec.checksum(pseudo))
+        t.eq(codec.checksum(pseudo + datagram), 0, "the sum of what is sent")
+        s.sendto(datagram, (addrs[1], 4100))
+        t.eq(recv_udp(sink), datagram, "received")
+        plain = [p for p in (parse(f).plain(k.pgk) for f in a.host.sent())
+                 if p[head + 8:] == datagram]
+        t.eq([p[head + 6:head + 8] for p in plain], [b"\xff\xff"], "the checksum")
+
+
+@test
 def gso(t):
     """large segments of TCP and UDP GSO are cut before they are ciphered"""
     net = Net(t, 2)
