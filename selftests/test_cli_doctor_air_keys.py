@@ -26,7 +26,7 @@ def dead_key(t):
     net, d, p = ready(t)
     other = new_pgk()
     p.attach(d, "range 8", GCM, pgk_id=3, pgk=other)
-    p("key set dev p0 id 3 until +1s")
+    p("key set dev p0 id 3 until +3s")
     t.wait(lambda: "expired" in [k["state"] for k in p.json("key show dev p0")], "expired", 20)
     make = frames(d, other, index=3)
     p.mend(hear(p, net, make, "key-dead", 32), FILE=p.file(other))

@@ -29,7 +29,7 @@ def keys(t):
     p.mend(p.doctor("margin", 17))
     p("dev set p0 margin 0")
     p.doctor("agent", 20)
-    p("key set dev p0 id 1 until +1s")
+    p("key set dev p0 id 1 until +3s")
     t.wait(lambda: p.json("key show dev p0")[0]["state"] == "expired", "expired", 20)
     p.mend(p.doctor("key-expired", 16), FILE=path)
     p.doctor("agent", 20)

@@ -22,12 +22,18 @@ def pump(stop, step):
             return
 
 
+def dropped(dev):
+    link = json.loads(dev.host.run("ip", "-s", "-j", "link", "show", dev.name).stdout)[0]
+    return link["stats64"]["rx"]["dropped"]
+
+
 @test
 def merged(t):
     """segments of TCP are merged on their way to the stack, unless that is turned off"""
     net = Net(t, 2)
     (_, b), _ = net.group(ipv6=True)
     port = itertools.count(5010)
+    before = dropped(b)
     for family, addr in ((socket.AF_INET, "10.33.0.2"), (socket.AF_INET6, "fd33::2")):
         for on in (True, False):
             b.host.run("ethtool", "-K", "p0", "gro", "on" if on else "off")
@@ -35,8 +41,7 @@ def merged(t):
             tcp(t, *net.m, family, addr, n=150_000, port=next(port))
             longest = max(len(p.raw) for p in tap.drain(0.2))
             t.eq(longest > 1514, on, f"merged; the longest has {longest} octets")
-    link = json.loads(b.host.run("ip", "-s", "-j", "link", "show", "p0").stdout)[0]
-    t.eq(link["stats64"]["rx"]["dropped"], 0, "segments dropped")
+    t.eq(dropped(b), before, "segments dropped")
 
 
 @test
