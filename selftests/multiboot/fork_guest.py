@@ -71,7 +71,8 @@ def main():
         say(f"GRANTED {send()}")
     except NlError as e:
         say(f"REFUSED {e}")
-    wait(lambda: all(agent.marked()) and agent.keys()[2].get("ptk-left"))
+    # The new range makes the key one to be sent with, once its PTK is derived.
+    wait(lambda: all(agent.marked()) and agent.keys()[2]["key-state"] == "active")
     keys = agent.keys()
     say(f"LEDGER {agent.marked()} forked {'forked' in agent.prose.json('ledger show')}")
     say(f"CIPHER {keys[1].get('ptk-left', 0)} {keys[1]['ptk-next-free']}")
