@@ -170,12 +170,17 @@ static inline struct prose_pgk *prose_pgk_hold(struct prose_pgk *pgk)
 	return pgk;
 }
 
+/* A keyring key without a timeout has 0 for it, or since 6.7 the end of time. */
+static inline bool prose_key_expires(time64_t expiry)
+{
+	return expiry && expiry != TIME64_MAX;
+}
+
 /**
  * prose_key_expiry - timeout of the keyring key
  * @pgk: key
  *
- * Without one it is 0, or since 6.7 endless; once revoked, the keyring keeps
- * the time of that in its place.
+ * Once revoked, the keyring keeps the time of that in its place.
  *
  * Context: any. Return: CLOCK_REALTIME seconds, or PROSE_FOREVER.
  */
@@ -184,7 +189,7 @@ static inline s64 prose_key_expiry(const struct prose_pgk *pgk)
 	const struct key *key = pgk->key;
 	time64_t expiry = READ_ONCE(key->expiry);
 
-	return expiry && expiry != TIME64_MAX &&
+	return prose_key_expires(expiry) &&
 	       !test_bit(KEY_FLAG_REVOKED, &key->flags) ?
 	       expiry : PROSE_FOREVER;
 }
@@ -211,10 +216,9 @@ static inline bool prose_key_endless(const struct prose_pgk *pgk)
 	const unsigned long over = BIT(KEY_FLAG_INVALIDATED) |
 				   BIT(KEY_FLAG_REVOKED) | BIT(KEY_FLAG_DEAD);
 	const struct key *key = pgk->key;
-	time64_t expiry = READ_ONCE(key->expiry);
 
 	return !READ_ONCE(pgk->dead) && !(READ_ONCE(key->flags) & over) &&
-	       (!expiry || expiry == TIME64_MAX) &&
+	       !prose_key_expires(READ_ONCE(key->expiry)) &&
 	       READ_ONCE(pgk->until) == PROSE_FOREVER &&
 	       READ_ONCE(pgk->end_seen) == PROSE_FOREVER;
 }

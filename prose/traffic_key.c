@@ -604,10 +604,10 @@ static noinline int decrypt_any(struct prose_ptk *ptk, struct sk_buff *skb,
  * @sn: PDCP SN
  * @lcid: logical channel
  *
- * Context: softirqs off, RCU read lock held. Return: -EINPROGRESS if the driver
- * calls prose_tx_done() once, now or later, and the frame is no longer the
- * caller's. Otherwise it is over: 0, or why the frame is garbage now: -ENOMEM,
- * or an error of the crypto API.
+ * Context: softirqs off. Return: -EINPROGRESS if the driver calls
+ * prose_tx_done() once, now or later, and the frame is no longer the caller's.
+ * Otherwise it is over: 0, or why the frame is garbage now: -ENOMEM, or an error
+ * of the crypto API.
  */
 int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,
 		      unsigned int len, u16 sn, u8 lcid)
