@@ -266,20 +266,6 @@ static inline void prose_pdu_write(u8 *head, u64 slsch, u8 first, u32 count,
 }
 
 /**
- * prose_pdu_build - write all headers of a frame
- * @head: room for prose_pdu_head_len(@padded) octets
- * @pdu: what to write; @data is not used, @len only if @padded
- * @padded: the form with a length
- */
-static inline void prose_pdu_build(u8 *head, const struct prose_pdu *pdu,
-				   bool padded)
-{
-	prose_pdu_write(head, prose_pdu_slsch(pdu->src, pdu->dst, pdu->lcid),
-			pdu->sdu_type << PROSE_PDCP_TYPE_SHIFT | pdu->pgk_index,
-			prose_count(pdu->ptk_id, pdu->sn), padded, pdu->len);
-}
-
-/**
  * prose_pdu_unprotected - is this the header of an unciphered PDU?
  * @pdu: parsed headers
  *
