@@ -44,6 +44,11 @@ CMDLINE = """panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
     rcupdate.rcu_cpu_stall_timeout=120""".split()
 
 
+# What a kernel begins with when it tells of its own death.
+OOPS = re.compile(r"\] (BUG: |Oops|kernel BUG at |Kernel panic|general protection|"
+                  r"Internal error|int3: |stack segment: |double fault)")
+
+
 class Failure(Exception):
     """Something of the rig, not of a test, went wrong."""
 
@@ -282,6 +287,8 @@ class Guest:
     echo     called with every line of the console
     count    let the guest's clock count instructions: one CPU, and nothing
              that lets an instruction copy more than a word
+    threads  "multi": emulate each CPU in a thread of its own; "single": in
+             turn, slower, without the races that QEMU has between them
     modules  kernel modules to take in place of ours of the same name
     hold     a test that fails stops at a prompt (see interact())
     """
@@ -289,7 +296,7 @@ class Guest:
     def __init__(self, name="6.12", out="out/guest", mode="command",
                  command="", tests=(), timeout=None, disk=None, extra=(),
                  qemu=(), echo=None, load=True, append=(), count=False,
-                 modules=(), hold=False):
+                 modules=(), hold=False, threads="multi"):
         self.kernel = kernel(name)
         self.debug = name.startswith("debug")
         self.out = pathlib.Path(out).absolute()
@@ -309,6 +316,7 @@ class Guest:
         self.disk = disk
         self.count = count
         self.modules = modules
+        self.threads = threads
         self.lines = []
         self.news = threading.Condition()
         self.process = None
@@ -324,7 +332,7 @@ class Guest:
         disk = self.disk or new_disk(self.dir / "disk.img")
         drive = "if=none,format=raw,cache=unsafe,file="
         machine = MACHINES[self.kernel.machine]
-        processors = ["-accel", "tcg,thread=multi", "-smp", "2"]
+        processors = ["-accel", f"tcg,thread={self.threads}", "-smp", "2"]
         if self.count:
             processors = ["-accel", "tcg", "-icount", "shift=0,sleep=off",
                           "-cpu", "max,-erms,-fsrm", "-smp", "1"]
@@ -422,7 +430,9 @@ class Guest:
                 if self.ended or left <= 0:
                     break
                 self.news.wait(left)
-        tail = "\n".join(self.lines[-25:])
+        oops = [n for n, line in enumerate(self.lines) if OOPS.search(line)]
+        shown = self.lines[oops[0]:][:60] if oops else self.lines[-25:]
+        tail = "\n".join(shown)
         why = "QEMU ended" if self.ended else f"{timeout} s passed"
         raise Failure(f"{why} before the console said {pattern!r}:\n{tail}")
 
