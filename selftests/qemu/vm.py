@@ -454,7 +454,10 @@ class Guest:
                 file.flush()
                 answer = {}
                 while not {"return", "error"} & set(answer):
-                    answer = json.loads(file.readline())
+                    line = file.readline()
+                    if not line:
+                        raise ConnectionError(f"QEMU ended before it did {command}")
+                    answer = json.loads(line)
                 if "error" in answer:
                     raise Failure(f"{command}: {answer['error']}")
             return answer["return"]
