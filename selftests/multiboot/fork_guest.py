@@ -23,6 +23,8 @@ class Agent:
         for i, suite in suites.items():
             self.prose(f"key add dev {self.d.name} id {i} {suite} range 8 file -",
                        stdin=new_pgk())
+            # The one of the later second is sent with; of one second, the first.
+            time.sleep(1)
         self.prose.start("agent")
 
     def keys(self):
@@ -55,7 +57,7 @@ def main():
         p = air.recv(1)
         return f"{parse(p.raw).ptk_id} {parse(p.raw).sn}" if p else "nothing"
 
-    wait(lambda: len(agent.marked()) == 2)
+    wait(lambda: len(agent.marked()) == 2 and agent.keys()[2]["key-state"] == "active")
     say(f"BEFORE {send()} {agent.marked()}")
     say("READY")
     end = time.monotonic() + 200
