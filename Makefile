@@ -15,10 +15,11 @@ tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
 	tools/iproute2/Makefile tools/decap/Makefile \
 	tools/wireshark/Makefile))
 
-# The kernels make check and make shell use; K= chooses one.
-LINES  = 6.1 6.12
-WIFI   = 6.12-amd64:wifi,wifi_ap
-ARM64  = 6.12-cloud-arm64:worked_example,suites,replay,netlink
+# The kernels of make check; K= chooses one. What does not differ between kernels
+# is tested on the first; selftests/qemu/marks.py has how a test says what it needs.
+LINES  = 6.12 6.1
+KINDS  = 6.12-amd64
+ARM64  = 6.12-cloud-arm64
 ifneq ($(BZIMAGE),)
 export BZIMAGE KDIR
 K     ?= own
@@ -63,7 +64,8 @@ check: ready
 ifneq ($(HOLD),)
 	@$(run) check --hold $(filter) $(or $(K),6.12)
 else ifeq ($(K),)
-	@$(run) check --unit --multiboot $(filter) $(LINES) $(WIFI)
+	@$(run) check --unit --multiboot $(filter) --main $(firstword $(LINES)) \
+		$(LINES) $(KINDS)
 else ifeq ($(K),multiboot)
 	@$(run) check --multiboot $(filter)
 else
@@ -78,7 +80,7 @@ check-debug: ready
 
 check-arm64: ready
 	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps arm64; fi
-	@$(run) check $(filter) $(or $(K),$(ARM64))
+	@$(run) check $(filter) $(if $(K),$(K),--main $(firstword $(LINES)) $(ARM64))
 
 shell: ready-guest
 	@$(run) shell $(or $(K),6.12)

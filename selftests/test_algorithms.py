@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """snow3g and zuc of the crypto API, over AF_ALG: official sets, a second
 implementation, every way to cut a message, and messages in several requests.
 Of the kernel's own ctr(aes) and cmac(aes), which 128-EEA2 and 128-EIA2 are made

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Asynchronous requests in flight while PTK IDs, keys and devices come and go."""
 
 import errno

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """ip link add loads the module, and makes devices across namespaces."""
 
 from prose_test import *

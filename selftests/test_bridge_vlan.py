@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Bridges on top (with nonip on), macvlan and VLANs on top, VLANs below."""
 
 from prose_test import *

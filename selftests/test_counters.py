@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Every frame that is not delivered is counted by its reason."""
 
 from prose_test import *

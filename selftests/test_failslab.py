@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: debug
 """Allocations that fail, one after the other: nothing in clear, nothing leaked.
 
 Needs a kernel with FAILSLAB and per-task fault injection (make check-debug).

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """GRO of what was deciphered: TCP segments merged on their way to the stack."""
 
 import itertools

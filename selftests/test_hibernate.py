@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Hibernation drops every range, so that no image holds a usable one.
 
 There is no swap space here: the image is made, cannot be written, and the

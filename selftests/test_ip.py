@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """IPv4, IPv6, ARP, TCP, multicast and ICMP work inside a group."""
 
 import json

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Derivations: "direct" and what it is bound to, an operator's own, and names."""
 
 import errno

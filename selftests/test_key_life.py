@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Life of a key: activation, replacement, expiry, revocation, clock steps."""
 
 import errno

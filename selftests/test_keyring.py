@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Keys of the kernel keyring: what may be attached, and what never comes out."""
 
 import errno

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """The lower device: refused ones, deletion, renaming, move, MTU, carrier, filters."""
 
 import errno

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every, 6.12-cloud-arm64
 """Generic netlink: permissions, policies, an extack on every refusal, dumps."""
 
 import errno

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Nothing leaves the lower device in clear, whatever state key and device are in.
 
 Every payload holds the phrase; the recordings of all tests are searched for it

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """Checksum offload, GSO, nonlinear, cloned and headroom-less frames, qdisc bypass."""
 
 from prose_test import *

@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
+# CPUs: 2
 """From one key to the next when PTK IDs end, and two CPUs at a rollover."""
 
 from prose_test import *

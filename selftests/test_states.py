@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
 """The table of states and packets in Documentation/counters.rst, cell by cell."""
 
 import errno

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every, 6.12-cloud-arm64
 """Every suite of AES through the whole path, both ways, against the codec.
 
 Those of SNOW 3G and ZUC are in test_suites_snow3g.py and test_suites_zuc.py: the

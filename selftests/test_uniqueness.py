@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: every
+# CPUs: 2
 """(key value, COUNT) never twice, whatever is done to device, key and range.
 
 The recorder checks every frame of every test; here every event that could

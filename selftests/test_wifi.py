@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: 6.12-amd64
 """Wi-Fi below: IBSS, OCB, other types, suspension, on simulated radios.
 
 Nothing of Wi-Fi's own security is used, so what is heard in the air shows what

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Kernels: 6.12-amd64
 """Wi-Fi below: an access point with stations, on simulated radios."""
 
 from prose_test import *

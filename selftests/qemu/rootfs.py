@@ -9,12 +9,14 @@ Nothing is compressed: under emulation that would cost more than it saves.
 
 import functools
 import hashlib
+import io
 import lzma
 import os
 import pathlib
 import shutil
 import stat
 import subprocess
+import tarfile
 import tempfile
 
 PACKAGES = """
@@ -137,6 +139,30 @@ class Cpio:
     def close(self):
         self._entry("TRAILER!!!", 0, b"")
         self.file.write(b"\0" * (-self.file.tell() % 512))
+        self.file.close()
+
+
+class Tar(Cpio):
+    """The same as a tar archive, for what is unpacked over a root file system
+    that is there."""
+
+    def __init__(self, path):
+        super().__init__(os.devnull)
+        self.archive = tarfile.open(path, "w", format=tarfile.GNU_FORMAT)
+
+    def _entry(self, name, mode, data):
+        entry = tarfile.TarInfo(name)
+        entry.mode = stat.S_IMODE(mode)
+        if stat.S_ISDIR(mode):
+            entry.type = tarfile.DIRTYPE
+        elif stat.S_ISLNK(mode):
+            entry.type, entry.linkname = tarfile.SYMTYPE, data.decode()
+        else:
+            entry.size = len(data)
+        self.archive.addfile(entry, io.BytesIO(data) if entry.size else None)
+
+    def close(self):
+        self.archive.close()
         self.file.close()
 
 
@@ -309,9 +335,11 @@ def stage_modules(moddir, stage):
         (stage / name).write_bytes(data)
 
 
-def make_modules(stage, kver, path):
+def make_modules(stage, kver, moddir, path):
+    """The archive of what was staged, and depmod's indices over it."""
     archive = Cpio(path)
     archive.tree(stage, f"usr/lib/modules/{kver}")
+    add_modules(archive, kver, stage, moddir, [])
     archive.close()
 
 

@@ -10,9 +10,11 @@ Used by run (make check, make shell), by demo/run and by selftests/multiboot/*:
 """
 
 import collections
+import contextlib
 import fcntl
 import functools
 import hashlib
+import io
 import json
 import os
 import pathlib
@@ -37,6 +39,11 @@ CACHE = pathlib.Path(
                  os.path.expanduser("~/.cache"), "prose"))
 BUILD = CACHE / "build" / "{}-{}".format(
     TOP.name, hashlib.sha256(str(TOP).encode()).hexdigest()[:8])
+# Octets of the disk with the payload; those of the other two are in arguments().
+# A saved guest has seen them, and may not find others.
+PAYLOAD = 256 << 20
+RESULTS = 2 << 30
+DISK = 64 << 20
 CMDLINE = """panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
     mitigations=off audit=0 apparmor=0 cryptomgr.notests=1
     random.trust_cpu=on net.ifnames=0
@@ -161,12 +168,12 @@ def programs(machine="amd64"):
     return result
 
 
-def new_disk(path, megabytes=64):
+def new_disk(path, octets=DISK):
     """Make a disk with an empty ext4 file system."""
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "wb") as file:
-        file.truncate(megabytes << 20)
+        file.truncate(octets)
     subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", path], check=True,
                    stdout=subprocess.DEVNULL)
     return path
@@ -185,7 +192,7 @@ def kernel_modules(name):
     kern = kernel(name)
     if not kern.moddir or not os.path.exists(f"{kern.moddir}/modules.dep"):
         return None, None
-    key = hashlib.sha256(" ".join(rootfs.MODULES).encode()).hexdigest()[:8]
+    key = hashlib.sha256(pathlib.Path(rootfs.__file__).read_bytes()).hexdigest()[:8]
     stage = CACHE / "rootfs" / f"modules-{kern.kver}-{key}"
     if not stage.exists():
         stage.parent.mkdir(parents=True, exist_ok=True)
@@ -200,7 +207,7 @@ def kernel_modules(name):
                 raise
     return stage, rootfs.cached(
         f"{stage}.cpio",
-        lambda path: rootfs.make_modules(stage, kern.kver, path))
+        lambda path: rootfs.make_modules(stage, kern.kver, kern.moddir, path))
 
 
 def ready(name):
@@ -217,97 +224,91 @@ def ready(name):
     kernel_modules(name)
 
 
-def initramfs(kern, settings, extra, instead=()):
-    """All the guest gets to see, as one temporary file."""
+@functools.lru_cache(maxsize=None)
+def initrd(name):
+    """What a guest boots with: packages, the kernel's modules, init. It is the
+    same for all guests with that kernel, whatever they then do."""
+    kern = kernel(name)
+    tree = kernel_modules(name)[1]
+    parts = [base(kern.machine)[0]] + ([tree] if tree else [])
+    init = TOP / "selftests/qemu/init"
+    key = hashlib.sha256("".join(map(str, parts)).encode() + init.read_bytes())
+
+    def make(path):
+        archive = rootfs.Cpio(path)
+        archive.copy(init, "init")
+        archive.close()
+        with open(path, "ab") as whole:
+            for part in parts:
+                with open(part, "rb") as file:
+                    shutil.copyfileobj(file, whole, 1 << 20)
+
+    where = CACHE / f"rootfs/boot-{kern.kver}-{key.hexdigest()[:12]}.cpio"
+    return rootfs.cached(where, make)
+
+
+def payload(kern, settings, extra, instead, path):
+    """All of this tree that a guest gets to see: the disk that init unpacks."""
     replaced = {pathlib.Path(file).name for file in instead}
     ours = [file for file in modules(kern.name) if file.name not in replaced]
-    stage, archive = kernel_modules(kern.name)
-    parts = [base(kern.machine)[0]] + ([archive] if archive else [])
-    work = tempfile.NamedTemporaryFile(prefix="prose-payload-", delete=False)
-    work.close()
-    payload = rootfs.Cpio(work.name)
-    rootfs.add_modules(payload, kern.kver, stage, kern.moddir,
+    archive = rootfs.Tar(path)
+    rootfs.add_modules(archive, kern.kver, kernel_modules(kern.name)[0], kern.moddir,
                        ours + [pathlib.Path(file) for file in instead])
     for file, name in programs(kern.machine):
-        payload.copy(file, name)
+        archive.copy(file, name)
         for library in rootfs.libraries(file) if kern.machine == "amd64" else ():
-            payload.data(rootfs.merged(library),
+            archive.data(rootfs.merged(library),
                          pathlib.Path(library).read_bytes(), 0o755)
-    payload.tree(TOP / "selftests", "selftests")
-    spec = "Documentation/netlink/specs/prose.yaml"
-    payload.copy(TOP / spec, spec)
-    guide = "Documentation/field-guide.rst"
-    payload.copy(TOP / guide, guide)
+    archive.tree(TOP / "selftests", "selftests")
+    for name in ("Documentation/netlink/specs/prose.yaml",
+                 "Documentation/field-guide.rst"):
+        archive.copy(TOP / name, name)
     for source, name in extra:
         if os.path.isdir(source):
-            payload.tree(source, name)
+            archive.tree(source, name)
         else:
-            payload.copy(source, name)
-    payload.copy(TOP / "selftests/qemu/init", "init")
+            archive.copy(source, name)
     text = "".join(f"{k}={shlex.quote(str(v))}\n" for k, v in settings.items())
-    payload.data("etc/prose-run", text.encode())
-    payload.close()
-
-    whole = tempfile.NamedTemporaryFile(prefix="prose-initrd-", delete=False)
-    with whole:
-        for part in parts + [work.name]:
-            with open(part, "rb") as file:
-                shutil.copyfileobj(file, whole, 1 << 20)
-    os.unlink(work.name)
-    return whole.name
-
-
-def died_of_emulator(lines):
-    """Whether these lines of a console tell of a death that is QEMU's fault.
-
-    To switch a static key, Linux has a breakpoint in its own code for a moment.
-    QEMU, with a thread for each CPU, can go on with it when it is gone, and the
-    kernel dies of a breakpoint that nobody set. Code of ours is not excused."""
-    for number, line in enumerate(lines):
-        if re.search(r"\bint3: 0000 \[#1\]", line):
-            where = [text for text in lines[number:number + 12] if "RIP: " in text]
-            return bool(where) and "[prose" not in where[0]
-    return False
-
-
-def seconds_left():
-    """Until no more test may begin (PROSE_DEADLINE, see .ci/run), or ""."""
-    deadline = os.environ.get("PROSE_DEADLINE")
-    return max(0, int(deadline) - int(time.time())) if deadline else ""
+    archive.data("etc/prose-run", text.encode())
+    archive.close()
+    os.truncate(path, PAYLOAD)
 
 
 class Guest:
     """One boot.
 
     out      directory for console.log and what the guest leaves in /out
-    mode     "tests", "command" or "shell" (see init)
+    mode     "tests", "command" or "shell" (see selftests/qemu/guest)
     disk     image to mount as /persist; None: a fresh one
     extra    (host path, guest path) pairs to copy in, directories too
     qemu     more arguments for QEMU
     echo     called with every line of the console
     count    let the guest's clock count instructions: one CPU, and nothing
              that lets an instruction copy more than a word
-    threads  "multi": emulate each CPU in a thread of its own; "single": in
-             turn, slower, without the races that QEMU has between them
+    cpus     how many. More than one are emulated in turn by one thread: with a
+             thread for each, QEMU was seen to go on with a breakpoint of the
+             kernel that was gone, and to have a task run on another's stack
+    parallel a thread for each all the same, to measure what they cost one another
     modules  kernel modules to take in place of ours of the same name
+    console  the name there of what the console says
     hold     a test that fails stops at a prompt (see interact())
     """
 
     def __init__(self, name="6.12", out="out/guest", mode="command",
                  command="", tests=(), timeout=None, disk=None, extra=(),
                  qemu=(), echo=None, load=True, append=(), count=False,
-                 modules=(), hold=False, threads="multi"):
+                 modules=(), hold=False, cpus=1, parallel=False,
+                 console="console.log"):
         self.kernel = kernel(name)
         self.debug = name.startswith("debug")
         self.out = pathlib.Path(out).absolute()
         self.mode = mode
         self.echo = echo
-        self.timeout = timeout or (300 if self.debug else 120)
+        self.timeout = timeout or 300
         self.settings = {
             "MODE": mode, "COMMAND": command, "TESTS": " ".join(tests),
             "TIMEOUT": self.timeout, "LOAD": "1" if load else "",
             "DEBUG_KERNEL": "1" if self.debug else "",
-            "LEFT": "" if hold else seconds_left(),
             "HOLD": "1" if hold else "",
         }
         self.extra = extra
@@ -316,43 +317,65 @@ class Guest:
         self.disk = disk
         self.count = count
         self.modules = modules
-        self.threads = threads
+        self.cpus = cpus
+        self.parallel = parallel
+        self.console = self.out / console
+        self.taken = 0
         self.lines = []
         self.news = threading.Condition()
         self.process = None
         self.ended = False
         self.dir = None
-        self.initrd = None
         self.reader = None
 
-    def arguments(self, console):
-        results = self.dir / "results.img"
-        with open(results, "wb") as file:
-            file.truncate(2 << 30)
-        disk = self.disk or new_disk(self.dir / "disk.img")
-        drive = "if=none,format=raw,cache=unsafe,file="
+    def initrd(self):
+        """What it boots with."""
+        return initrd(self.kernel.name)
+
+    def memory(self):
+        """Octets of it, in QEMU's words."""
+        return "2G" if self.debug else "1G"
+
+    def machine(self):
+        """What makes the machine, whatever is on its disks."""
         machine = MACHINES[self.kernel.machine]
-        processors = ["-accel", f"tcg,thread={self.threads}", "-smp", "2"]
+        threads = "multi" if self.parallel else "single"
+        processors = ["-accel", f"tcg,thread={threads}", "-smp", str(self.cpus)]
         if self.count:
             processors = ["-accel", "tcg", "-icount", "shift=0,sleep=off",
                           "-cpu", "max,-erms,-fsrm", "-smp", "1"]
         return [
-            # No guest outlives who started it, however that ends.
-            "setpriv", "--pdeathsig", "KILL", "--",
             machine.qemu, "-nodefaults", "-no-user-config",
             "-nographic", "-no-reboot", *machine.options, *processors,
-            "-m", "2G" if self.debug else "1G",
-            "-kernel", self.kernel.vmlinuz, "-initrd", self.initrd,
+            "-m", self.memory(),
+            "-kernel", str(self.kernel.vmlinuz), "-initrd", str(self.initrd()),
             "-append", " ".join([f"console={machine.console}", *CMDLINE,
                                  *self.append]),
             "-uuid", "5e1f7e57-50a3-4000-8000-000000000001",
-            "-drive", f"id=results,{drive}{results}",
-            "-device", "virtio-blk-pci,drive=results",
-            # Not "unsafe": a power cut must not lose what was synced, and
-            # QEMU's own page cache outlives it.
-            "-drive", f"id=disk,if=none,format=raw,cache=writeback,file={disk}",
-            "-device", "virtio-blk-pci,drive=disk",
-            "-device", "virtio-rng-pci",
+        ]
+
+    def disks(self):
+        """Results, the disk that is kept, the payload: vda, vdb, vdc."""
+        with open(self.dir / "results", "wb") as file:
+            file.truncate(RESULTS)
+        payload(self.kernel, self.settings, self.extra, self.modules,
+                self.dir / "payload")
+        drive = "if=none,format=raw,cache="
+        disk = self.disk or new_disk(self.dir / "disk")
+        # Not "unsafe" for the one that is kept: a power cut must not lose what was
+        # synced, and QEMU's own page cache outlives it.
+        files = {"results": f"unsafe,file={self.dir}/results",
+                 "disk": f"writeback,file={disk}",
+                 "payload": f"unsafe,file={self.dir}/payload"}
+        for name, rest in files.items():
+            yield from ("-drive", f"id={name},{drive}{rest}",
+                        "-device", f"virtio-blk-pci,drive={name}")
+
+    def arguments(self, console):
+        return [
+            # No guest outlives who started it, however that ends.
+            "setpriv", "--pdeathsig", "KILL", "--",
+            *self.machine(), *self.disks(), "-device", "virtio-rng-pci",
             "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
             *console, *self.more,
         ]
@@ -360,8 +383,6 @@ class Guest:
     def _prepare(self):
         self.out.mkdir(parents=True, exist_ok=True)
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="prose-vm-"))
-        self.initrd = initramfs(self.kernel, self.settings, self.extra,
-                                self.modules)
 
     def start(self):
         self._prepare()
@@ -379,11 +400,11 @@ class Guest:
         self._prepare()
         code = subprocess.run(self.arguments(["-serial", "mon:stdio"]),
                               check=False).returncode
-        self._collect()
+        self.close()
         return code
 
     def _read(self):
-        with open(self.out / "console.log", "ab", buffering=0) as log:
+        with open(self.console, "ab", buffering=0) as log:
             for raw in self.process.stdout:
                 log.write(raw)
                 line = raw.decode(errors="replace").rstrip("\r\n")
@@ -462,6 +483,19 @@ class Guest:
                     raise Failure(f"{command}: {answer['error']}")
             return answer["return"]
 
+    def reaches(self, command, wanted, seconds=120):
+        """Wait until QEMU answers that command with one of these as "status"; the
+        status then, or at the end of that time or of QEMU."""
+        end = time.monotonic() + seconds
+        while True:
+            status = None
+            # QEMU may not have come up yet, or have ended.
+            with contextlib.suppress(OSError):
+                status = self.qmp(command).get("status")
+            if status in wanted or self.ended or time.monotonic() > end:
+                return status
+            time.sleep(0.05)
+
     def cut(self):
         """The power goes."""
         if self.process and self.process.poll() is None:
@@ -477,36 +511,57 @@ class Guest:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.reader.join(10)
-        self._collect()
+        self.close()
         for line in reversed(self.lines):
             match = re.match(r"@@RESULT command (\d+) ", line)
             if match:
                 return int(match.group(1))
         return None
 
-    def _collect(self):
-        if not self.dir:
-            return
-        results = self.dir / "results.img"
-        end = 0
-        with open(results, "r+b") as file:
+    def cpu_seconds(self):
+        """What it has cost this machine until now."""
+        try:
+            with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+        except OSError:
+            return 0
+        user, system = 11, 12
+        return (int(fields[user]) + int(fields[system])) / os.sysconf("SC_CLK_TCK")
+
+    def collect(self, blocks=0):
+        """Take over what the guest has written of /out since the last time; it
+        told that so many blocks are written by now."""
+        with open(self.dir / "results", "rb") as file:
+            end = self.taken
             try:
                 while True:
                     end = os.lseek(file.fileno(), os.lseek(
                         file.fileno(), end, os.SEEK_DATA), os.SEEK_HOLE)
             except OSError:
                 pass
-            file.truncate(end)
-        if end:
-            with tarfile.open(results, ignore_zeros=True) as archive:
-                for member in archive:
-                    member.name = member.name.lstrip("./")
-                    if ".." in member.name.split("/"):
-                        continue
-                    if member.isdir() or member.isreg() or member.issym():
-                        member.uid, member.gid = os.getuid(), os.getgid()
-                        member.mode |= 0o600 if member.isreg() else 0o700
-                        archive.extract(member, self.out)
-        os.unlink(self.initrd)
-        shutil.rmtree(self.dir)
-        self.dir = None
+            file.seek(self.taken)
+            new = file.read(end - self.taken)
+        if not new:
+            return
+        with tarfile.open(fileobj=io.BytesIO(new), ignore_zeros=True) as archive:
+            for member in archive:
+                # An archive is not whole yet, or is followed by another.
+                block = tarfile.BLOCKSIZE
+                size = -(-member.size // block) * block
+                if member.offset_data + size > len(new):
+                    break
+                member.name = member.name.lstrip("./")
+                if ".." in member.name.split("/"):
+                    continue
+                if member.isdir() or member.isreg() or member.issym():
+                    member.uid, member.gid = os.getuid(), os.getgid()
+                    member.mode |= 0o600 if member.isreg() else 0o700
+                    archive.extract(member, self.out)
+        self.taken = blocks * tarfile.BLOCKSIZE
+
+    def close(self):
+        """Take over the rest, and leave nothing."""
+        if self.dir:
+            self.collect()
+            shutil.rmtree(self.dir)
+            self.dir = None
