@@ -78,6 +78,9 @@ check-unit: ready
 check-debug: ready
 	@$(run) check $(filter) $(or $(K),debug)
 
+check-kcsan: ready
+	@$(run) check $(filter) -j 1 kcsan
+
 check-arm64: ready
 	@if [ "$$(id -u)" = 0 ]; then QUIET=1 scripts/deps arm64; fi
 	@$(run) check $(filter) $(if $(K),$(K),--main $(firstword $(LINES)) $(ARM64))
@@ -168,6 +171,7 @@ help:
 #? make check           every test, on Debian's kernels 6.1 and 6.12 in QEMU
 #? make check-unit      only the tests that need no kernel
 #? make check-debug     every test on a kernel with KASAN, lockdep, kmemleak
+#? make check-kcsan     tests of the data path on a kernel with KCSAN, two CPUs at once
 #? make check-arm64     some tests on Debian's kernel 6.12 for arm64
 #? make demo            see what it does, in QEMU
 #? make bench           what a packet costs, beside MACsec, ESP and WireGuard
@@ -195,4 +199,4 @@ help:
 .PHONY: all module tools ready ready-guest deps check check-unit check-debug \
 	shell demo lint regen install uninstall install-module \
 	uninstall-module install-tools uninstall-tools install-dkms \
-	uninstall-dkms sign deb check-install bench check-arm64 clean help
+	uninstall-dkms sign deb check-install bench check-arm64 check-kcsan clean help

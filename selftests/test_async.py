@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 """Asynchronous and failing ciphers: order kept, and an error lets nothing out.
 
 prose_test_ctr registers a ctr(aes) that behaves as told; a failed encryption of

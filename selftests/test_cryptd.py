@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 """The kernel's own asynchronous driver, cryptd, under AES-CTR and AES-GCM.
 
 prose_test_ctr is late as it is told, with timers; cryptd is late as real drivers

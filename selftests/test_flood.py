@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# KCSAN: yes
 """5,000 invented senders and PTK IDs while members talk: members lose nothing.
 
 Members' current and next PTK IDs are exempt from the budget of newcomers; memory

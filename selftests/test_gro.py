@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 """GRO of what was deciphered: TCP segments merged on their way to the stack."""
 
 import itertools

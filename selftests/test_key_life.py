@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 """Life of a key: activation, replacement, expiry, revocation, clock steps."""
 
 import errno

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 """Refresh of keys under load: not a packet lost, not one out of order.
 
 By derivation: on demand, at the end of the SNs, by age, by number of frames. By

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every, 6.12-cloud-arm64
+# KCSAN: yes
 """Replays, late frames and forgeries through the whole packet path.
 
 The table is that of unit/test_replay.c, with every verdict read off the

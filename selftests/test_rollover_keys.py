@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 # CPUs: 2
 """From one key to the next when PTK IDs end, and two CPUs at a rollover."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# KCSAN: yes
 # CPUs: 2
 """A rollover every few frames: nothing lost, nothing reordered, no COUNT twice."""
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 # CPUs: 2
 """(key value, COUNT) never twice, whatever is done to device, key and range.
 

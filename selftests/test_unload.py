@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every
+# KCSAN: yes
 """Namespaces deleted and the module removed under traffic; after it, a new start."""
 
 from prose_test import *

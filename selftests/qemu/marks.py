@@ -5,6 +5,7 @@
 # Kernels: 6.12-amd64           only on kernels of that name; also a list, "every, ..."
 # CPUs: 2                       needs so many; else one, which costs a third less
 # Not on the debug kernel: ...  and why
+# KCSAN: yes                    make check-kcsan runs it too
 
 A file without a mark runs on one kernel, with one CPU, and on the debug kernel. What
 looks like a mark and is none of these is an error, so that a misspelt one is seen.
@@ -17,7 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parents[1]
 EVERY = "every"
 # Beside the lines of kernels, these take only what names them.
 FLAVOURS = ("-amd64", "-arm64")
-MARK = re.compile(r"# (Kernels|CPUs|Not on the debug kernel|[A-Z][A-Za-z ]*): *(.*)")
+MARK = re.compile(r"# ([A-Z][A-Za-z ]*): *(.*)")
 
 
 class Wrong(Exception):
@@ -29,7 +30,7 @@ class Test:
 
     def __init__(self, path):
         self.path, self.name = path, path.name
-        self.kernels, self.cpus, self.no_debug = (), 1, None
+        self.kernels, self.cpus, self.no_debug, self.races = (), 1, None, False
         for line in path.read_text(encoding="utf-8").splitlines()[1:]:
             if not line.startswith("#"):
                 break
@@ -44,6 +45,8 @@ class Test:
             self.kernels = tuple(value.split(", "))
         elif word == "CPUs" and value.isdecimal():
             self.cpus = int(value)
+        elif word == "KCSAN" and value == "yes":
+            self.races = True
         elif word == "Not on the debug kernel":
             self.no_debug = value
         else:
@@ -56,6 +59,8 @@ class Test:
 
     def fits(self, kernel):
         """Whether it can run on that kernel."""
+        if kernel == "kcsan":
+            return self.races
         if kernel.startswith("debug"):
             return not self.no_debug and (not self.kernels or
                                           bool({EVERY, "debug"} & set(self.kernels)))

@@ -37,7 +37,7 @@ class Booting(vm.Guest):
 
     def __init__(self, like, directory):
         super().__init__(like.kernel.name, directory, cpus=like.cpus,
-                         append=["savepoint"])
+                         parallel=like.parallel, append=["savepoint"])
         self.directory = directory
 
     def machine(self):

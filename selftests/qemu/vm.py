@@ -44,6 +44,8 @@ BUILD = CACHE / "build" / "{}-{}".format(
 PAYLOAD = 256 << 20
 RESULTS = 2 << 30
 DISK = 64 << 20
+# Kernels that look for bugs: slow, and in need of memory.
+BUILT_HERE = ("debug", "kcsan")
 CMDLINE = """panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
     mitigations=off audit=0 apparmor=0 cryptomgr.notests=1
     random.trust_cpu=on net.ifnames=0
@@ -300,7 +302,7 @@ class Guest:
                  modules=(), hold=False, cpus=1, parallel=False,
                  console="console.log"):
         self.kernel = kernel(name)
-        self.debug = name.startswith("debug")
+        self.debug = name.startswith(BUILT_HERE)
         self.out = pathlib.Path(out).absolute()
         self.mode = mode
         self.echo = echo
@@ -308,7 +310,7 @@ class Guest:
         self.settings = {
             "MODE": mode, "COMMAND": command, "TESTS": " ".join(tests),
             "TIMEOUT": self.timeout, "LOAD": "1" if load else "",
-            "DEBUG_KERNEL": "1" if self.debug else "",
+            "DEBUG_KERNEL": name if self.debug else "",
             "HOLD": "1" if hold else "",
         }
         self.extra = extra
