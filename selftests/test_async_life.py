@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# Kernels: every
 # KCSAN: yes
 """Asynchronous requests in flight while PTK IDs, keys and devices come and go."""
 

@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# Kernels: every
 # KCSAN: yes
 """Refresh of keys under load: not a packet lost, not one out of order.
 
