@@ -16,7 +16,7 @@ static const struct keyword keywords[] = {
 	[K_ID] = { "id", "a PGK ID" },
 	[K_AT] = { "at", "a time" },
 	[K_FROM] = { "from", "a time or \"standby\"" },
-	[K_UNTIL] = { "until", "a time" },
+	[K_UNTIL] = { "until", "a time or \"never\"" },
 	[K_RANGE] = { "range", "how many PTK IDs" },
 };
 
@@ -186,6 +186,7 @@ static int key_set(struct args *a)
 	struct key_change c = { 0 };
 	int64_t now = clock_now();
 	struct key_words k;
+	bool ends = false;
 	uint32_t ifindex;
 	struct obj key;
 	struct genl g;
@@ -206,11 +207,10 @@ static int key_set(struct args *a)
 	}
 	if (k.v[K_UNTIL]) {
 		c.has_until = true;
-		if (parse_when("until", k.v[K_UNTIL], now, &c.until, &w) ||
-		    (c.until <= now && why(&w, "until %s lies in the past", k.v[K_UNTIL])))
+		if (parse_until(k.v[K_UNTIL], now, &ends, &c.until, &w))
 			return usage(&w);
 	}
-	if (c.has_from || c.has_until) {
+	if (c.has_from || ends) {
 		code = check_clock();
 		if (code)
 			return code;

@@ -19,7 +19,7 @@ static const struct keyword words[KA_N] = {
 	[KA_INTEGRITY] = { "integrity", "an integrity algorithm" },
 	[KA_KDF] = { "kdf", "the name of a key derivation function" },
 	[KA_FROM] = { "from", "a time or \"standby\"" },
-	[KA_UNTIL] = { "until", "a time" },
+	[KA_UNTIL] = { "until", "a time or \"never\"" },
 	[KA_RANGE] = { "range", "how many PTK IDs" },
 	[KA_FILE] = { "file", "the name of a file, or - for standard input" },
 	[KA_SERIAL] = { "serial", "the serial number of a keyring key" },
@@ -99,15 +99,12 @@ static int parse_times(const char *const *v, int64_t now, struct key_add *k, str
 		if (k->has_from && parse_when("from", v[KA_FROM], now, &k->from, w))
 			return -1;
 	}
-	if (v[KA_UNTIL]) {
-		k->has_until = true;
-		if (parse_when("until", v[KA_UNTIL], now, &k->until, w))
-			return -1;
-		if (k->until <= now)
-			return why(w, "until %s lies in the past", v[KA_UNTIL]);
-		if (k->has_from && k->until <= k->from)
-			return why(w, "until %s is not after from %s", v[KA_UNTIL], v[KA_FROM]);
-	}
+	if (!v[KA_UNTIL])
+		return 0;
+	if (parse_until(v[KA_UNTIL], now, &k->has_until, &k->until, w))
+		return -1;
+	if (k->has_until && k->has_from && k->until <= k->from)
+		return why(w, "until %s is not after from %s", v[KA_UNTIL], v[KA_FROM]);
 	return 0;
 }
 

@@ -22,8 +22,9 @@ static void write_options(FILE *f, const struct conf *c, const struct running *r
 	int i;
 
 	for (i = 0; i < LK_N; i++) {
-		/* "auto", or left out: it stays that of the lower device. */
-		if (i == LK_MEMBER && c->lower.text && !(c->options.has & 1 << LK_MEMBER))
+		/* "auto", or left out: it stays that of the lower device, if it is that. */
+		if (i == LK_MEMBER && c->lower.text && !(c->options.has & 1 << LK_MEMBER) &&
+		    r->dev.member == r->member_default)
 			continue;
 		fprintf(f, "%s = %s\n", conf_link_words[i],
 			link_option_text(value, sizeof(value), i, running_option(&r->dev, i)));
@@ -38,8 +39,8 @@ static void write_device(FILE *f, const struct conf *c, const struct running *r,
 
 	fprintf(f, "[Device]\nLower = %s\n", lower);
 	write_options(f, c, r);
-	/* Left out, it goes with the lower device's. */
-	if (c->mtu || !c->lower.text)
+	/* Left out, it goes with the lower device's, if it does. */
+	if (c->mtu || !c->lower.text || r->link.mtu != r->link.mtu_max)
 		fprintf(f, "MTU = %u\n", r->link.mtu);
 	for (i = 0; i < r->n_addresses; i++)
 		if (r->addresses[i].kept || conf_has_address(c, &r->addresses[i]))

@@ -81,6 +81,7 @@ int main(void)
 	test_floors();
 	test_doctor();
 	test_conf();
+	test_updiff();
 	test_shell();
 	while (ndirs--)
 		nftw(dirs[ndirs], remove_one, 8, FTW_DEPTH | FTW_PHYS);
