@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prose save: the running device into its configuration file. */
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,17 +127,17 @@ static char *compose(const struct conf *c, const struct running *r, const char *
 
 static int replace(const struct conf *c, const char *text, size_t len, struct why *w)
 {
-	char dir[PATH_MAX], base[PATH_MAX];
+	char dir[PATH_MAX], name[NAME_MAX + 1];
 	int fd, err;
 
-	strcpy(dir, c->path);
-	strcpy(base, c->path);
-	fd = state_open(dirname(dir), w);
+	if (state_resolve(c->path, dir, name, w))
+		return -1;
+	fd = state_open(dir, w);
 	if (fd == -ENOENT)
 		return why(w, "there is no directory %s; make it: install -d -m 700 %s", dir, dir);
 	if (fd < 0)
 		return -1;
-	err = state_replace(fd, basename(base), c->path, text, len, w);
+	err = state_replace(fd, name, c->path, text, len, w);
 	close(fd);
 	return err;
 }

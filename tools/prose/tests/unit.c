@@ -76,6 +76,7 @@ int main(void)
 	test_times();
 	test_keyfile();
 	test_netlink();
+	test_state();
 	test_ledger();
 	test_grant();
 	test_floors();
