@@ -88,6 +88,9 @@ void conf_free(struct conf *c);
  */
 int conf_check(struct conf *c, int64_t now, struct why *w);
 
+/* Pure: of that, once the fingerprints are there: is a value in it twice? */
+int conf_check_values(const struct conf *c, struct why *w);
+
 const struct conf_key *conf_find_key(const struct conf *c, uint8_t id);
 bool conf_has_address(const struct conf *c, const struct address *a);
 

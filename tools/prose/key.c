@@ -9,6 +9,7 @@
 #include "json.h"
 #include "key.h"
 #include "keyring.h"
+#include "samevalue.h"
 #include "show.h"
 
 static const struct keyword keywords[] = {
@@ -282,6 +283,25 @@ static int key_del(struct args *a)
 	return code;
 }
 
+/* To revoke a key and go on with its value under another ID is to revoke nothing. */
+static int say_lives(const struct obj_list *keys, const struct obj *revoked)
+{
+	int code = EXIT_OK;
+	size_t i;
+
+	for (i = 0; i < keys->n; i++) {
+		const struct obj *k = &keys->o[i];
+
+		if (!same_value_lives(k, revoked))
+			continue;
+		code = fail(EXIT_USAGE, "THE VALUE OF THE REVOKED KEY IS STILL IN USE: key %u of %s has it too",
+			    k->pgk_id, k->ifname);
+		hint("prose key revoke dev %s id %u; and if it was meant to be the new key, make one: prose genkey",
+		     k->ifname, k->pgk_id);
+	}
+	return code;
+}
+
 static int key_revoke(struct args *a)
 {
 	struct obj_list keys = { NULL, 0 };
@@ -339,6 +359,7 @@ static int key_revoke(struct args *a)
 	} else {
 		printf("and by devices of other network namespaces, if it was attached there.\n");
 	}
+	code = say_lives(&keys, &key);
 out:
 	obj_list_free(&keys);
 	genl_close(&g);

@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "conf.h"
 #include "hook.h"
+#include "samevalue.h"
 #include "tap.h"
 #include "undo.h"
 
@@ -246,8 +247,54 @@ static void fingerprint(void)
 	secret_free(page);
 }
 
+/* The old file named for the new key. */
+static void value_twice(void)
+{
+	char text[] = DEVICE KEY "[Key]\nId = 3\nCipher = aes256-gcm\nFile = new.key\n";
+	struct conf c;
+	struct why w;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, text, &w), 0, "two keys");
+	c.keys[1].fingerprint[0] = 1;
+	is_int(conf_check_values(&c, &w), 0, "of two values");
+	c.keys[1].fingerprint[0] = 0;
+	is_int(conf_check_values(&c, &w), -1, "of one value");
+	ok(strstr(w.text, "fire.conf:11: key 3 has the same value as key 1 (File= in line 7)"),
+	   "both lines are told: %s", w.text);
+	conf_free(&c);
+}
+
+static void value_on_device(void)
+{
+	struct obj o[] = {
+		{ .ifindex = 5, .pgk_id = 1, .serial = 10, .key_state = PROSE_KEY_STATE_ACTIVE,
+		  .has = 1ULL << PROSE_A_FINGERPRINT },
+		{ .ifindex = 6, .pgk_id = 2, .serial = 11, .key_state = PROSE_KEY_STATE_ACTIVE,
+		  .has = 1ULL << PROSE_A_FINGERPRINT },
+	};
+	struct obj_list keys = { o, 2 };
+	const uint8_t one[PROSE_FINGERPRINT_LEN] = { 0 }, other[PROSE_FINGERPRINT_LEN] = { 1 };
+
+	is_int(same_value_check(&keys, "fire", 5, 3, one), EXIT_OK, "a value twice: a warning");
+	is_int(same_value_check(&keys, "fire", 5, 3, other), EXIT_OK, "another value");
+	ok(same_value_lives(&o[1], &o[0]), "another device goes on with a revoked value");
+	o[0].key_state = PROSE_KEY_STATE_REVOKED;
+	is_int(same_value_check(&keys, "fire", 5, 3, one), EXIT_USAGE, "a revoked value");
+	is_int(same_value_check(&keys, "air", 6, 3, one), EXIT_USAGE, "also on another device");
+	is_int(same_value_check(&keys, "fire", 5, 3, other), EXIT_OK, "a new one");
+	is_int(same_value_check(&keys, "fire", 5, 1, one), EXIT_OK, "its own ID is the kernel's to refuse");
+	o[1].serial = 10;
+	ok(!same_value_lives(&o[1], &o[0]), "the same keyring key is revoked too");
+	o[1].serial = 11;
+	o[1].key_state = PROSE_KEY_STATE_EXPIRED;
+	ok(!same_value_lives(&o[1], &o[0]), "a dead one is not in use");
+}
+
 void test_conf(void)
 {
+	value_twice();
+	value_on_device();
 	whole();
 	bad();
 	names();
