@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,9 +199,14 @@ size_t unmendable(const struct conf *c, const struct running *r)
 	char name[IF_NAMESIZE] = "another one";
 	size_t n = 0, i;
 
-	/* What PreUp= made under another name cannot be told apart from that. */
-	if (lower != r->dev.lower_ifindex) {
-		if (!HAS(&r->dev, PROSE_A_LOWER_NETNSID))
+	/*
+	 * What PreUp= made under another name cannot be told apart from that. A
+	 * number of another namespace may by chance be that of a device of ours.
+	 */
+	if (HAS(&r->dev, PROSE_A_LOWER_NETNSID) || lower != r->dev.lower_ifindex) {
+		if (HAS(&r->dev, PROSE_A_LOWER_NETNSID))
+			snprintf(name, sizeof(name), "one elsewhere");
+		else
 			if_indextoname(r->dev.lower_ifindex, name);
 		n += differs(c, &c->lower, "Lower", "", name);
 	}

@@ -81,6 +81,10 @@ static void lines_taken_out(void)
 	r.dev.protect = 0;
 	is_int(unmendable(&c, &r), 5, "each that is fixed is told");
 	r.member_default = 0;
+	is_int(unmendable(&c, &r), 4, "but not of what is not known");
+	r.dev.has = 1ULL << PROSE_A_LOWER_NETNSID;
+	is_int(unmendable(&c, &r), 5, "a lower device of another namespace is not one of ours");
+	r.dev.has = 0;
 	ok(!option_wanted(&c, &r, LK_MEMBER, &v), "a lower device elsewhere has an unknown address");
 
 	file(DEVICE "Member = 0x0a0b0c\nWindow = 32\nLcid = 3\nEthertype = 0x1234\n"
