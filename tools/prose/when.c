@@ -214,7 +214,7 @@ char *when_relative(char *out, int64_t t, int64_t now)
 	char len[WHEN_LEN];
 
 	/* A duration takes no more than half of WHEN_LEN. */
-	duration(len, t > now ? t - now : now - t);
+	duration(len, t > now ? (uint64_t)t - now : (uint64_t)now - t);
 	strcpy(out, t == now ? "now" : t > now ? "in " : "");
 	if (t != now)
 		strcat(out, len);
