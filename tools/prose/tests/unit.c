@@ -81,6 +81,7 @@ int main(void)
 	test_grant();
 	test_floors();
 	test_doctor();
+	test_json();
 	test_conf();
 	test_updiff();
 	test_shell();
