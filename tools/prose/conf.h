@@ -72,6 +72,9 @@ int conf_locate(struct conf *c, const char *s, struct why *w);
  */
 int conf_parse(struct conf *c, char *text, struct why *w);
 
+/* Where the text begins: behind a byte order mark, which some editors write. */
+char *conf_start(char *text);
+
 /* Put "FILE:LINE: " before a reason; -1. */
 int conf_at(const struct conf *c, unsigned int line, struct why *w);
 

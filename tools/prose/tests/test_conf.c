@@ -112,6 +112,20 @@ static void bad(void)
 	refused(DEVICE KEY "File = -\n", "fire.conf:8: File is given twice");
 }
 
+/* As Notepad writes a file. */
+static void marked(void)
+{
+	char text[] = "\xef\xbb\xbf[Device]\r\nLower = wlan0\r\nGroup = 0x445566\r\n";
+	struct conf c;
+	struct why w = { "" };
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	ok(!conf_parse(&c, text, &w), "a byte order mark is no part of the text %s", w.text);
+	is_str(c.lower.text, "wlan0", "lower device");
+	conf_free(&c);
+	refused("\xef\xbb[Device]\n", "fire.conf:1: neither a section");
+}
+
 static void located(const char *s, int err, const char *path)
 {
 	struct conf c;
@@ -293,6 +307,7 @@ static void value_on_device(void)
 
 void test_conf(void)
 {
+	marked();
 	value_twice();
 	value_on_device();
 	whole();
