@@ -4,7 +4,6 @@
  * there. All is done, or all that was done is taken back.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "dev.h"
 #include "hook.h"
 #include "key.h"
+#include "signals.h"
 #include "undo.h"
 #include "updiff.h"
 
@@ -28,45 +28,11 @@ struct up {
 	struct undo undo;
 };
 
-static volatile sig_atomic_t stopped_by;
-
-static void on_signal(int sig)
-{
-	stopped_by = sig;
-}
-
-static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-
-/*
- * From here on a signal is one more reason to take all back, and whoever reads
- * what is said may go away.
- */
-static void catch_signals(struct sigaction old[ARRAY_SIZE(caught)])
-{
-	struct sigaction sa = { .sa_flags = SA_RESTART };
-	size_t i;
-
-	stopped_by = 0;
-	for (i = 0; i < ARRAY_SIZE(caught); i++) {
-		sa.sa_handler = caught[i] == SIGPIPE ? SIG_IGN : on_signal;
-		sigaction(caught[i], &sa, &old[i]);
-	}
-}
-
-/* A batch goes on after this. */
-static void leave_signals(const struct sigaction old[ARRAY_SIZE(caught)])
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &old[i], NULL);
-}
-
 static int not_stopped(void)
 {
-	if (!stopped_by)
-		return EXIT_OK;
-	return fail(EXIT_USAGE, "stopped by signal %d", (int)stopped_by);
+	int sig = signals_came();
+
+	return sig ? fail(EXIT_USAGE, "stopped by signal %d", sig) : EXIT_OK;
 }
 
 static void mended(struct up *u, const char *fmt, ...) PRINTF(2, 3);
@@ -445,8 +411,8 @@ static int say_done(const struct up *u)
 
 static int up(const struct conf *c)
 {
-	struct sigaction old[ARRAY_SIZE(caught)];
 	struct up u = { .c = c };
+	struct signals old;
 	int code = genl_open(&u.g, true);
 
 	if (code)
@@ -454,7 +420,7 @@ static int up(const struct conf *c)
 	u.undo.ctx = &u;
 	code = look(&u);
 	if (!code) {
-		catch_signals(old);
+		signals_catch(&old);
 		code = steps(&u);
 		if (code && u.undo.n) {
 			if (undo_all(&u.undo))
@@ -463,7 +429,7 @@ static int up(const struct conf *c)
 			else
 				hint("%s: all that was done is undone", c->name);
 		}
-		leave_signals(old);
+		signals_leave(&old);
 	}
 	if (!code)
 		code = say_done(&u);

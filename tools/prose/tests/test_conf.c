@@ -3,12 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "conf.h"
 #include "hook.h"
 #include "samevalue.h"
+#include "secret.h"
+#include "signals.h"
 #include "tap.h"
 #include "undo.h"
 
@@ -211,6 +215,62 @@ static void hook_reads_nothing(void)
 	free(copy);
 }
 
+/* All in a child: it is as if prose up was started with these limits. */
+static void hook_limits(void)
+{
+	char *copy = strdup(DEVICE "PreUp = test $(ulimit -Sc) = 8 && test $(ulimit -Hc) = 16\n");
+	struct rlimit core = { 8 * 512, 16 * 512 };
+	struct conf c;
+	struct why w;
+	int status;
+	pid_t pid;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, copy, &w), 0, "a hook that looks at its limits");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		setrlimit(RLIMIT_CORE, &core);
+		secret_process();
+		getrlimit(RLIMIT_CORE, &core);
+		_exit(core.rlim_cur ? 2 : hooks_run(&c, HOOK_PRE_UP, false));
+	}
+	waitpid(pid, &status, 0);
+	is_int(WEXITSTATUS(status), EXIT_OK, "no core dump of ours, and those of hooks as they were");
+	conf_free(&c);
+	free(copy);
+}
+
+/* The signal that was seen when this came, with SIGHUP ignored from the start. */
+static int seen(int sig)
+{
+	struct signals s;
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		signal(SIGHUP, SIG_IGN);
+		signals_catch(&s);
+		raise(sig);
+		status = signals_came();
+		signals_leave(&s);
+		raise(SIGHUP);
+		_exit(status);
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void stopped(void)
+{
+	is_int(seen(SIGINT), SIGINT, "Ctrl-C is noted");
+	is_int(seen(SIGQUIT), SIGQUIT, "and so is Ctrl-\\");
+	is_int(seen(SIGTERM), SIGTERM, "an end that is asked for too");
+	is_int(seen(SIGHUP), 0, "what nohup has ignored is still ignored, also after it");
+}
+
 static char order[8];
 
 static int note(void *ctx, const struct undo_step *s)
@@ -317,6 +377,8 @@ void test_conf(void)
 	hook("ip link set %i up; echo %% %j%", "ip link set fire up; echo % %j%");
 	hook("", "");
 	hook_reads_nothing();
+	hook_limits();
+	stopped();
 	undone();
 	fingerprint();
 }
