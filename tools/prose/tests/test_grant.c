@@ -338,6 +338,11 @@ static void bound(void)
 	fake->other_value = true;
 	fake->next_free = 1;
 	is_int(take(10, &g), GRANT_OK, "another value is free");
+	fake->use.direct = true;
+	is_int(take(10, &g), GRANT_BOUND, "but not for kdf direct after it sent without");
+	is_int(ledger_peek(dir, &l, &w), LEDGER_OK, "peek");
+	is_int(l.n_bound, 1, "and it is bound to nothing");
+	ledger_close(&l);
 	fake->other_value = false;
 }
 
