@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "when.h"
 
 #define DEPTH 16
 
@@ -138,6 +139,15 @@ void json_int(const char *name, int64_t value)
 {
 	before(name);
 	printf("%" PRId64, value);
+}
+
+void json_time(const char *name, int64_t t)
+{
+	char text[WHEN_LEN], utc[64];
+
+	json_int(name, t);
+	snprintf(utc, sizeof(utc), "%s_utc", name);
+	json_string(utc, when_absolute(text, t, true));
 }
 
 void json_bool(const char *name, bool value)

@@ -20,8 +20,26 @@ static void string(const char *s, const char *want, const char *what)
 	free(text);
 }
 
+static void times(void)
+{
+	FILE *out = stdout;
+	char *text = NULL;
+	size_t len;
+
+	stdout = open_memstream(&text, &len);
+	json_object(NULL);
+	json_time("written", 1000000000);
+	json_end();
+	fclose(stdout);
+	stdout = out;
+	is_str(text, "{\"written\":1000000000,\"written_utc\":\"2001-09-09T01:46:40Z\"}",
+	       "a time for programs and one to read");
+	free(text);
+}
+
 void test_json(void)
 {
+	times();
 	string("fire", "\"fire\"", "a name");
 	string("a\"b\\c\n\x7f", "\"a\\\"b\\\\c\\u000a\\u007f\"", "what JSON does not take as it is");
 	string("\xc3\xbc \xe2\x82\xac \xf0\x9f\x9a\x92", "\"\xc3\xbc \xe2\x82\xac \xf0\x9f\x9a\x92\"",
