@@ -15,10 +15,6 @@
 #include "replay.h"
 #include "rules.h"
 
-#define DEFAULT_ETHERTYPE	ETH_P_802_EX1	/* local experimental */
-#define DEFAULT_MARGIN		10
-#define DEFAULT_NOTICE		300
-#define DEFAULT_WINDOW		64
 #define MARGIN_MAX		(24 * 3600)
 #define NOTICE_MAX		(366 * 24 * 3600)
 #define PTK_AGE_MAX		(366 * 24 * 3600)
@@ -192,18 +188,19 @@ static int link_new(struct net *src_net, struct net_device *dev,
 	pdev->lower = lower;
 	pdev->group = nla_get_u32(data[IFLA_PROSE_GROUP]);
 	pdev->lcid = data[IFLA_PROSE_LCID] ?
-		     nla_get_u8(data[IFLA_PROSE_LCID]) : PROSE_LCID_MIN;
+		     nla_get_u8(data[IFLA_PROSE_LCID]) : PROSE_LCID_DEFAULT;
 	pdev->ethertype = data[IFLA_PROSE_ETHERTYPE] ?
 			  nla_get_u16(data[IFLA_PROSE_ETHERTYPE]) :
-			  DEFAULT_ETHERTYPE;
+			  PROSE_ETHERTYPE_DEFAULT;
 	pdev->tx_on = true;
 	pdev->nonip = PROSE_NONIP_AUTO;
-	pdev->margin = DEFAULT_MARGIN;
-	pdev->notice = DEFAULT_NOTICE;
+	pdev->margin = PROSE_MARGIN_DEFAULT;
+	pdev->notice = PROSE_NOTICE_DEFAULT;
 	pdev->protect = !data[IFLA_PROSE_PROTECT] ||
 			nla_get_u8(data[IFLA_PROSE_PROTECT]);
 	pdev->window = data[IFLA_PROSE_WINDOW] ?
-		       nla_get_u32(data[IFLA_PROSE_WINDOW]) : DEFAULT_WINDOW;
+		       nla_get_u32(data[IFLA_PROSE_WINDOW]) :
+		       PROSE_WINDOW_DEFAULT;
 	if (data[IFLA_PROSE_REQUIRE])
 		pdev->require = nla_get_u8(data[IFLA_PROSE_REQUIRE]);
 	set_options(pdev, data);

@@ -114,4 +114,27 @@ def revoke(t):
     t.ok("state: revoked" in prose("show").stdout, "shown as such")
 
 
+@test
+def old_for_new(t):
+    """a new key that is the old one: told when it is added and when that one is revoked"""
+    _, d, prose = setup(t)
+    old = new_pgk()
+    prose.add(d, 1, pgk=old)
+    p = prose.add(d, 2, "range 0", pgk=old)
+    t.ok("key 2 HAS THE SAME VALUE AS KEY 1" in p.stderr, p.stderr)
+    p = prose(f"key revoke dev {d.name} id 1", 1)
+    t.ok(f"STILL IN USE: key 2 of {d.name}" in p.stderr, p.stderr)
+    t.wait(lambda: prose.json("key show")[0]["state"] == "revoked", "revoked all the same")
+    prose(f"key del dev {d.name} id 2")
+    p = prose.add(d, 3, code=1, pgk=old)
+    t.ok("REVOKED" in p.stderr and "genkey" in p.stderr, p.stderr)
+    mine = add_pgk(GROUP, 4, old)
+    keyring.setperm(mine, 0x3F3F0000)
+    p = prose(f"key add dev {d.name} id 4 cipher eea2 integrity none serial {mine}", 1)
+    t.ok("REVOKED" in p.stderr, p.stderr)
+    p = prose.add(d, 3)
+    t.ok("VALUE" not in p.stderr, p.stderr)
+    t.eq([k["pgk_id"] for k in prose.json("key show")], [1, 3], "attached")
+
+
 main()

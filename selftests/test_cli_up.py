@@ -8,6 +8,10 @@ from prose_conf import DEVICE, KEY, LATER, Rig, rig
 from prose_test import *
 
 
+def mtu_of(r):
+    return json.loads(r.host.run("ip", "-j", "link", "show", "p0").stdout)[0]["mtu"]
+
+
 @test
 def talks(t):
     """two members made by up talk; down takes all away, and down again says so"""
@@ -23,8 +27,7 @@ def talks(t):
         p = r.up()
         t.ok("p0: is up" in p.stdout, p.stdout)
     t.ok(net.m[0].ping("10.33.0.2", timeout=20), "ping")
-    link = json.loads(net.m[0].run("ip", "-j", "link", "show", "p0").stdout)[0]
-    t.eq(link["mtu"], 1400, "MTU")
+    t.eq(mtu_of(rigs[0]), 1400, "MTU")
     for r in rigs:
         r.down()
         t.eq(r.json("show"), [], "devices after down")
@@ -72,6 +75,49 @@ def again(t):
     r.write(DEVICE + "Margin = 7\n" + KEY.replace("aes256", "aes128"))
     t.ok("key 1 of p0 has cipher aes256-gcm" in r.up(1).stderr, "another suite")
     t.eq(r.state_of(), before, "after three that are refused")
+
+
+@test
+def lines_taken_out(t):
+    """a line that is taken out of the file: its default is back, or up says why it cannot be"""
+    r = rig(t)
+    r.write(DEVICE + KEY)
+    r.up()
+    t.ok("is up already, as" in r.up().stdout, "defaults of the kernel are those of the command")
+    before = r.json("show")[0] | {"keys": []}, mtu_of(r)
+
+    r.write(DEVICE + "Tx = off\nMargin = 5\nRequire = aead\nMTU = 1400\n" + KEY +
+            f"Until = {LATER}\n")
+    r.up()
+    r.write(DEVICE + KEY)
+    p = r.up()
+    t.ok("is mended: Tx, Margin, Require, MTU, Until of key 1" in p.stdout, p.stdout)
+    after = r.json("show")[0] | {"keys": []}, mtu_of(r)
+    t.eq(after, before, "all is as before the lines")
+    t.ok("until" not in r.json("key show")[0], "the key has no end any more")
+    before = r.state_of()
+    r(f"key set dev p0 id 1 until {LATER}")
+    r("key set dev p0 id 1 until never")
+    t.eq(r.state_of(), before, "until never")
+    r(f"save {r.path}")
+    t.ok("Until" not in r.read(), r.read())
+    t.ok("is up already, as" in r.up().stdout, "what was saved")
+
+    r.down()
+    r.write(DEVICE + "Tx = off\n" + KEY + "From = standby\n")
+    r.up()
+    r.write(DEVICE + KEY)
+    p = r.up()
+    t.ok("is mended: Tx, PTK IDs of key 1, From of key 1" in p.stdout, p.stdout)
+    t.eq(r.json("key show")[0]["state"], "active", "the key is sent with")
+
+    r.down()
+    r.write(DEVICE + "Member = 0x0a0b0c\nWindow = 32\n" + KEY)
+    r.up()
+    r.write(DEVICE + KEY)
+    p = r.up(1)
+    for word in ("Member", "Window"):
+        t.ok(f"{r.path}:1: without {word}= it is " in p.stderr, p.stderr)
 
 
 main()

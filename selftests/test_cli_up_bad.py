@@ -23,6 +23,8 @@ BAD = [
     (DEVICE + "Address = 10.33.0.1\n" + KEY, 0o600, "10.4.5.1/24", 4),
     (DEVICE.replace("low", "nowhere") + KEY, 0o600, 'no device "nowhere"', 2),
     (DEVICE + KEY + KEY.replace("Id = 1", "Id = 33"), 0o600, "five low bits", 9),
+    (DEVICE + KEY + KEY.replace("Id = 1", "Id = 2"), 0o600, "the same value as key 1 (File= in line 7)", 11),
+    (DEVICE + KEY.replace("File = key", "File = zeros"), 0o600, "all its octets are equal", 7),
     ("Group = 1\n", 0o600, "before the first section", 1),
     (DEVICE + KEY, 0o644, "chmod 600", None),
 ]
@@ -34,6 +36,7 @@ def bad_input(t):
     r = rig(t)
     r.key_file(r.pgk, "open", 0o644)
     r.key_file(r.pgk[:16], "short")
+    r.key_file(bytes(32), "zeros")
     before = r.state_of()
     ledger = r.json("ledger show")
     for text, mode, says, line in BAD:

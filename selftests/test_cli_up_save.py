@@ -45,7 +45,7 @@ def saves(t):
         text = f.read()
     t.ok("\nSerial = " in text and "Member = 0x" in text, text)
     t.ok("is mended" in r(f"up {fresh}").stdout, "what was saved is the device, but for its being down")
-    t.eq([n for n in os.listdir(r.state) if ".new" in n], [], "nothing else is left there")
+    t.eq([n for n in os.listdir(r.state) if n.startswith(".new")], [], "nothing else is left there")
 
 
 @test

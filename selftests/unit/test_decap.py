@@ -8,6 +8,7 @@ import random
 import struct
 import subprocess
 import sys
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, "../.."))
@@ -20,6 +21,7 @@ SRC, GRP, LCID, INDEX = 0xA1B2C3, 0x445566, 3, 5
 PGK, PGK2 = codec.EX_PGK, bytes(range(1, 33))
 MICRO, NANO = 0xA1B2C3D4, 0xA1B23C4D
 ETHERNET, SLL, SLL2 = 1, 113, 276
+FCS_TOLD = 0x04000000   # in the link type: its upper bits tell the length of the FCS
 GROUP_MAC = codec.OUI_GROUP + codec.id24(GRP)
 OTHER_MAC = bytes.fromhex("02aabbccddee")
 CUT = 10        # octets that a capture with a snap length loses
@@ -288,6 +290,21 @@ def formats(b):
         assert [t for t, _ in out] == times, (name, out)
 
 
+def fcs(b):
+    """a frame check sequence behind the frame, which the file tells or not"""
+    for suite in (Suite("eea2"), Suite("eea2", "eia2"), Suite("aes256-gcm")):
+        keys = ["key", b.key, *words(suite)]
+        sent = frames_of(suite)
+        with_fcs = [f + struct.pack("<I", zlib.crc32(f)) for f in sent]
+        assert b.clear(pcap(with_fcs), keys) == CLEAR, suite
+        # Told, it is taken off whatever it is; told that there is none, nothing is.
+        told = [f + b"\0\1\2\3" for f in sent]
+        assert b.clear(pcap(told, link=ETHERNET | 2 << 28 | FCS_TOLD), keys) == CLEAR, suite
+        code, _, out = b.run(pcap(told), keys)
+        assert code == 3 and CLEAR[0] not in [raw for _, raw in out], suite
+        assert b.clear(pcap(sent, link=ETHERNET | FCS_TOLD), keys) == CLEAR, suite
+
+
 def several_keys(b):
     """keys of several PGK indexes, two of one index, and one for any"""
     gcm, old, new = Suite("aes256-gcm"), Suite("eea2"), Suite("eea1", "eia3")
@@ -403,6 +420,10 @@ def bad_files(b):
         assert code == 1 and "is a key file" in err and f.read() == key, (code, err)
     code, err, _ = b.command(good, *aes, out)
     assert code == 0 and os.stat(out).st_mode & 0o777 == 0o600, (code, err)
+    assert "was there" not in err, err
+    os.chmod(out, 0o644)
+    code, err, _ = b.command(good, *aes, out)
+    assert code == 0 and "was there" in err and "0644" in err, (code, err)
 
 
 def mutated(rng, raw):
@@ -448,7 +469,7 @@ def garbage(b):
 
 
 TESTS = (every_suite, worked_example, padding, wrong_key, wrong_suite, flipped, too_short, cut,
-         formats, several_keys, left_out, told, streams, refused, bad_files, garbage)
+         formats, fcs, several_keys, left_out, told, streams, refused, bad_files, garbage)
 
 
 def main():

@@ -19,6 +19,7 @@ static const char *told(const char *name, const char *std)
 int reader_open(struct reader *r, const char *name, struct why *w)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
+	unsigned int ext;
 
 	r->name = told(name, "(standard input)");
 	r->pcap = pcap_open_offline_with_tstamp_precision(name,
@@ -28,6 +29,8 @@ int reader_open(struct reader *r, const char *name, struct why *w)
 	if (!r->pcap)
 		return why(w, "the capture %s cannot be read: %s", r->name, text);
 	r->link = pcap_datalink(r->pcap);
+	ext = pcap_datalink_ext(r->pcap);
+	r->fcs = LT_FCS_LENGTH_PRESENT(ext) ? 2 * LT_FCS_LENGTH(ext) : -1;
 	if (!link_known(r->link)) {
 		const char *link = pcap_datalink_val_to_name(r->link);
 
@@ -67,6 +70,17 @@ bool same_file(const char *a, const char *b)
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
+/* An old file keeps its mode, and somebody may have it open. */
+static void warn_open(int fd, const char *name)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 077))
+		return;
+	warn("%s was there, and is open to others than its owner (mode %04o), who can read what is clear now; chmod 600 it, or give a new file",
+	     name, (unsigned int)st.st_mode & 07777);
+}
+
 int writer_open(struct writer *out, const char *name, const char *from,
 		struct why *w)
 {
@@ -80,6 +94,8 @@ int writer_open(struct writer *out, const char *name, const char *from,
 				   name);
 		/* It holds in clear what was worth ciphering. */
 		fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+		if (fd >= 0)
+			warn_open(fd, name);
 		f = fd < 0 ? NULL : fdopen(fd, "wb");
 		if (!f) {
 			why(w, "%s cannot be written: %s", name, strerror(errno));

@@ -11,6 +11,7 @@ struct reader {
 	const char *name;
 	pcap_t *pcap;
 	int link;
+	int fcs;	/* octets behind each frame, by the file's header; -1: it does not tell */
 };
 
 struct writer {

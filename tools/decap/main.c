@@ -10,6 +10,7 @@
 
 #include "capture.h"
 #include "ether.h"
+#include "fcs.h"
 #include "ids.h"
 #include "keylist.h"
 #include "libcrypto.h"
@@ -112,7 +113,7 @@ static enum verdict decipher(struct decap *d, const struct pcap_pkthdr *h,
 			     const uint8_t *data, struct prose_pdu *pdu,
 			     uint8_t **clear, size_t *len)
 {
-	size_t at = mac_pdu_offset(d->in.link, data, h->caplen, d->type), head;
+	size_t at = mac_pdu_offset(d->in.link, data, h->caplen, d->type), head, end;
 	enum prose_pdu_verdict parsed;
 	uint8_t header[ETHER_LEN];
 	enum verdict v;
@@ -121,7 +122,11 @@ static enum verdict decipher(struct decap *d, const struct pcap_pkthdr *h,
 		return V_OTHER;
 	if (h->caplen < h->len)
 		return V_CUT;
-	parsed = prose_pdu_parse(data + at, h->caplen - at, h->caplen - at, pdu);
+	/* The end of a PDU is that of the frame. */
+	end = d->in.link == DLT_EN10MB ? fcs_trimmed(data, h->caplen, d->in.fcs) : h->caplen;
+	if (end < at)
+		return V_SHORT;
+	parsed = prose_pdu_parse(data + at, end - at, end - at, pdu);
 	if (parsed != PROSE_PDU_OK)
 		return of_parser(parsed);
 	if (prose_pdu_unprotected(pdu))

@@ -109,7 +109,7 @@ static int read_all(struct conf *c, size_t size, struct why *w)
 	c->text[len] = 0;
 	if (strlen(c->text) != len)
 		return bad_file(c, w, "there is a NUL in it; this is no text");
-	c->head = head_of(c->text);
+	c->head = head_of(conf_start(c->text));
 	return c->head ? 0 : why(w, "%s", strerror(ENOMEM));
 }
 

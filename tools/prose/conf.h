@@ -72,6 +72,9 @@ int conf_locate(struct conf *c, const char *s, struct why *w);
  */
 int conf_parse(struct conf *c, char *text, struct why *w);
 
+/* Where the text begins: behind a byte order mark, which some editors write. */
+char *conf_start(char *text);
+
 /* Put "FILE:LINE: " before a reason; -1. */
 int conf_at(const struct conf *c, unsigned int line, struct why *w);
 
@@ -87,6 +90,9 @@ void conf_free(struct conf *c);
  * fingerprints are taken, and the lower device.
  */
 int conf_check(struct conf *c, int64_t now, struct why *w);
+
+/* Pure: of that, once the fingerprints are there: is a value in it twice? */
+int conf_check_values(const struct conf *c, struct why *w);
 
 const struct conf_key *conf_find_key(const struct conf *c, uint8_t id);
 bool conf_has_address(const struct conf *c, const struct address *a);

@@ -69,6 +69,23 @@ static int check_key_file(const struct conf *c, struct conf_key *k, struct why *
 	return err ? conf_at(c, line, w) : 0;
 }
 
+int conf_check_values(const struct conf *c, struct why *w)
+{
+	const struct conf_key *k, *other;
+
+	for (k = c->keys; k < c->keys + c->n_keys; k++) {
+		for (other = c->keys; other < k; other++) {
+			if (!k->path || !other->path ||
+			    memcmp(k->fingerprint, other->fingerprint, sizeof(k->fingerprint)))
+				continue;
+			why(w, "key %u has the same value as key %u (File= in line %u): whoever has one of them has both; name the file of the new key, or make one: prose genkey",
+			    k->add.id, other->add.id, other->v[KA_FILE].line);
+			return conf_at(c, k->v[KA_FILE].line, w);
+		}
+	}
+	return 0;
+}
+
 int conf_check(struct conf *c, int64_t now, struct why *w)
 {
 	size_t i;
@@ -78,6 +95,8 @@ int conf_check(struct conf *c, int64_t now, struct why *w)
 	for (i = 0; i < c->n_keys; i++)
 		if (c->keys[i].path && check_key_file(c, &c->keys[i], w))
 			return -1;
+	if (conf_check_values(c, w))
+		return -1;
 	/* What PreUp= makes is not there yet. */
 	if (c->n_hooks[HOOK_PRE_UP] || if_nametoindex(c->lower.text))
 		return 0;

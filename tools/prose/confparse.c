@@ -268,6 +268,13 @@ static int take_line(struct conf *c, char *s, unsigned int line, bool *in_key, s
 	return take_device(c, trim(s), equals + 1, line, w);
 }
 
+char *conf_start(char *text)
+{
+	static const char mark[] = "\xef\xbb\xbf";	/* UTF-8 */
+
+	return text + (strncmp(text, mark, strlen(mark)) ? 0 : strlen(mark));
+}
+
 static int take_text(struct conf *c, char *text, struct why *w)
 {
 	unsigned int line = 1;
@@ -449,7 +456,7 @@ int conf_parse(struct conf *c, char *text, struct why *w)
 {
 	size_t i;
 
-	if (take_text(c, text, w) || device_values(c, w))
+	if (take_text(c, conf_start(text), w) || device_values(c, w))
 		return -1;
 	for (i = 0; i < c->n_keys; i++)
 		if (key_values(c, &c->keys[i], w))

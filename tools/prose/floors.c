@@ -168,24 +168,17 @@ char *floors_format(const struct floors *l, size_t *len)
 int floors_open(struct floors_file *s, const char *state_dir, const char *path, bool lock,
 		struct why *w)
 {
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	const char *name = path ? slash ? slash + 1 : path : FLOORS_FILE;
-
 	memset(s, 0, sizeof(*s));
 	s->lockfd = -1;
 	s->dirfd = -1;
-	if (!path)
-		snprintf(s->dir, sizeof(s->dir), "%s", state_dir);
-	else if (slash == path)
-		strcpy(s->dir, "/");
-	else
-		snprintf(s->dir, sizeof(s->dir), "%.*s", slash ? (int)(slash - path) : 1,
-			 slash ? path : ".");
-	if (!name[0] || strlen(name) >= sizeof(s->name) - 5) {
+	snprintf(s->dir, sizeof(s->dir), "%s", state_dir);
+	strcpy(s->name, FLOORS_FILE);
+	if (path && state_resolve(path, s->dir, s->name, w))
+		return -EIO;
+	if (!s->name[0]) {
 		why(w, "%s: this cannot be the name of a file of floors", path);
 		return -EIO;
 	}
-	strcpy(s->name, name);
 	s->dirfd = state_open(s->dir, w);
 	if (s->dirfd < 0)
 		return s->dirfd;

@@ -43,8 +43,8 @@ char *floors_format(const struct floors *l, size_t *len);
 /* A file of floors, locked against other agents if it is that of a state directory. */
 struct floors_file {
 	int dirfd, lockfd;
-	char dir[512];
-	char name[256];
+	char dir[PATH_MAX];
+	char name[NAME_MAX + 1];
 	bool damaged;		/* the file is there and of no use */
 };
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hook.h"
+#include "secret.h"
 
 char *hook_command(const char *text, const char *dev)
 {
@@ -69,6 +70,7 @@ static int run(const char *command)
 	if (!pid) {
 		/* Ignored by us, it would be ignored by all that the hook runs. */
 		signal(SIGPIPE, SIG_DFL);
+		secret_child();
 		leave_input_alone();
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);

@@ -12,6 +12,8 @@ void json_end(void);
 void json_string(const char *name, const char *value);
 void json_uint(const char *name, uint64_t value);
 void json_int(const char *name, int64_t value);
+/* Seconds since the epoch, and beside them NAME_utc, as RFC 3339 has it. */
+void json_time(const char *name, int64_t t);
 void json_bool(const char *name, bool value);
 /* With '_' for '-', as in jq paths. */
 void json_counter(const char *name, uint64_t value);

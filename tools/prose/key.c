@@ -9,6 +9,7 @@
 #include "json.h"
 #include "key.h"
 #include "keyring.h"
+#include "samevalue.h"
 #include "show.h"
 
 static const struct keyword keywords[] = {
@@ -16,7 +17,7 @@ static const struct keyword keywords[] = {
 	[K_ID] = { "id", "a PGK ID" },
 	[K_AT] = { "at", "a time" },
 	[K_FROM] = { "from", "a time or \"standby\"" },
-	[K_UNTIL] = { "until", "a time" },
+	[K_UNTIL] = { "until", "a time or \"never\"" },
 	[K_RANGE] = { "range", "how many PTK IDs" },
 };
 
@@ -186,6 +187,7 @@ static int key_set(struct args *a)
 	struct key_change c = { 0 };
 	int64_t now = clock_now();
 	struct key_words k;
+	bool ends = false;
 	uint32_t ifindex;
 	struct obj key;
 	struct genl g;
@@ -206,11 +208,10 @@ static int key_set(struct args *a)
 	}
 	if (k.v[K_UNTIL]) {
 		c.has_until = true;
-		if (parse_when("until", k.v[K_UNTIL], now, &c.until, &w) ||
-		    (c.until <= now && why(&w, "until %s lies in the past", k.v[K_UNTIL])))
+		if (parse_until(k.v[K_UNTIL], now, &ends, &c.until, &w))
 			return usage(&w);
 	}
-	if (c.has_from || c.has_until) {
+	if (c.has_from || ends) {
 		code = check_clock();
 		if (code)
 			return code;
@@ -282,6 +283,25 @@ static int key_del(struct args *a)
 	return code;
 }
 
+/* To revoke a key and go on with its value under another ID is to revoke nothing. */
+static int say_lives(const struct obj_list *keys, const struct obj *revoked)
+{
+	int code = EXIT_OK;
+	size_t i;
+
+	for (i = 0; i < keys->n; i++) {
+		const struct obj *k = &keys->o[i];
+
+		if (!same_value_lives(k, revoked))
+			continue;
+		code = fail(EXIT_USAGE, "THE VALUE OF THE REVOKED KEY IS STILL IN USE: key %u of %s has it too",
+			    k->pgk_id, k->ifname);
+		hint("prose key revoke dev %s id %u; and if it was meant to be the new key, make one: prose genkey",
+		     k->ifname, k->pgk_id);
+	}
+	return code;
+}
+
 static int key_revoke(struct args *a)
 {
 	struct obj_list keys = { NULL, 0 };
@@ -339,6 +359,7 @@ static int key_revoke(struct args *a)
 	} else {
 		printf("and by devices of other network namespaces, if it was attached there.\n");
 	}
+	code = say_lives(&keys, &key);
 out:
 	obj_list_free(&keys);
 	genl_close(&g);

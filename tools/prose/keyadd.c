@@ -4,12 +4,14 @@
 #include <string.h>
 #include <stdio.h>
 
+#include "fingerprint.h"
 #include "grant.h"
 #include "ids.h"
 #include "key.h"
 #include "keyadd.h"
 #include "keyfile.h"
 #include "keyring.h"
+#include "samevalue.h"
 #include "show.h"
 
 static const struct keyword words[KA_N] = {
@@ -19,7 +21,7 @@ static const struct keyword words[KA_N] = {
 	[KA_INTEGRITY] = { "integrity", "an integrity algorithm" },
 	[KA_KDF] = { "kdf", "the name of a key derivation function" },
 	[KA_FROM] = { "from", "a time or \"standby\"" },
-	[KA_UNTIL] = { "until", "a time" },
+	[KA_UNTIL] = { "until", "a time or \"never\"" },
 	[KA_RANGE] = { "range", "how many PTK IDs" },
 	[KA_FILE] = { "file", "the name of a file, or - for standard input" },
 	[KA_SERIAL] = { "serial", "the serial number of a keyring key" },
@@ -99,15 +101,12 @@ static int parse_times(const char *const *v, int64_t now, struct key_add *k, str
 		if (k->has_from && parse_when("from", v[KA_FROM], now, &k->from, w))
 			return -1;
 	}
-	if (v[KA_UNTIL]) {
-		k->has_until = true;
-		if (parse_when("until", v[KA_UNTIL], now, &k->until, w))
-			return -1;
-		if (k->until <= now)
-			return why(w, "until %s lies in the past", v[KA_UNTIL]);
-		if (k->has_from && k->until <= k->from)
-			return why(w, "until %s is not after from %s", v[KA_UNTIL], v[KA_FROM]);
-	}
+	if (!v[KA_UNTIL])
+		return 0;
+	if (parse_until(v[KA_UNTIL], now, &k->has_until, &k->until, w))
+		return -1;
+	if (k->has_until && k->has_from && k->until <= k->from)
+		return why(w, "until %s is not after from %s", v[KA_UNTIL], v[KA_FROM]);
 	return 0;
 }
 
@@ -144,9 +143,10 @@ int key_add_parse(struct args *a, int64_t now, struct key_add *k, struct why *w)
 }
 
 /* A serial number of a key with these octets, or 0 after a message. */
-static uint32_t make_key(const struct key_add *k, uint32_t group, int *code)
+static uint32_t make_key(const struct key_add *k, uint32_t ifindex, uint32_t group,
+			 const struct obj_list *all, int *code)
 {
-	uint8_t *page;
+	uint8_t fingerprint[PROSE_FINGERPRINT_LEN], *page;
 	int32_t serial;
 	struct why w;
 
@@ -160,6 +160,12 @@ static uint32_t make_key(const struct key_add *k, uint32_t group, int *code)
 	    key_read(k->file, page, &w)) {
 		secret_free(page);
 		*code = usage(&w);
+		return 0;
+	}
+	key_fingerprint(page, fingerprint);
+	*code = same_value_check(all, k->dev, ifindex, k->id, fingerprint);
+	if (*code) {
+		secret_free(page);
 		return 0;
 	}
 	serial = keyring_add(group, k->id, page);
@@ -217,10 +223,23 @@ static int floors_first(struct genl *g, const struct key_add *k, uint32_t group)
 	return code;
 }
 
+/* Of a key of the keyring the value is known only when it is attached. */
+static int check_value(struct genl *g, const struct key_add *k, const struct obj_list *all,
+		       struct obj *key)
+{
+	int code = same_value_check(all, k->dev, key->ifindex, k->id, key->fingerprint);
+
+	if (!code)
+		return EXIT_OK;
+	detach(g, k->dev, key->ifindex, k->id, NULL, NULL);
+	key->has = 0;
+	return code;
+}
+
 int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool quiet,
 	       struct obj *key)
 {
-	struct obj_list keys = { NULL, 0 };
+	struct obj_list keys = { NULL, 0 }, all = { NULL, 0 };
 	uint32_t serial = k->serial;
 	struct nl_error e;
 	int code = EXIT_OK;
@@ -231,11 +250,14 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 		return kernel_refused(k->dev, PROSE_CMD_DEV_GET, &e);
 	/* Before it is attached, so that the warning tells of the others only. */
 	genl_dump(g, PROSE_CMD_KEY_GET, ifindex, &keys, &e);
+	genl_dump(g, PROSE_CMD_KEY_GET, 0, &all, &e);
 	code = floors_first(g, k, dev.group);
 	if (!serial && !code)
-		serial = make_key(k, dev.group, &code);
+		serial = make_key(k, ifindex, dev.group, &all, &code);
 	if (serial && !code)
 		code = attach(g, k, ifindex, serial, key);
+	if (k->serial && !code)
+		code = check_value(g, k, &all, key);
 	if (serial && !code) {
 		code = check_binding(g, key);
 		if (code)
@@ -250,6 +272,7 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 			code = take_range(g, k->dev, ifindex, k->id, k->range, key, false, NULL);
 	}
 	obj_list_free(&keys);
+	obj_list_free(&all);
 	return code;
 }
 

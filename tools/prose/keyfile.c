@@ -28,6 +28,25 @@ static size_t hex_prefix(const uint8_t *buf, size_t len)
 	return i;
 }
 
+/* Nobody drew these: a file of zeros, a pattern typed to try something. */
+static bool all_equal(const uint8_t *key)
+{
+	uint8_t differ = 0;
+	size_t i;
+
+	for (i = 1; i < PGK_LEN; i++)
+		differ |= key[i] ^ key[0];
+	return !differ;
+}
+
+static int check_drawn(const char *name, const uint8_t *key, struct why *w)
+{
+	if (!all_equal(key))
+		return 0;
+	return why(w, "key file %s: all its octets are equal; this is no key, and anybody would try it first. Make one: prose genkey",
+		   name);
+}
+
 int key_decode(const char *name, uint8_t *buf, size_t len, struct why *w)
 {
 	static const char want[] = "32 raw octets or 64 hexadecimal digits are expected";
@@ -40,12 +59,12 @@ int key_decode(const char *name, uint8_t *buf, size_t len, struct why *w)
 		if (digits == 32)
 			return why(w, "key file %s holds 32 hexadecimal digits, a 128-bit key; a group key has 256 bits: %s",
 				   name, want);
-		return 0;
+		return check_drawn(name, buf, w);
 	}
 	if (digits == 64 && (len == 64 || (len == 65 && buf[64] == '\n'))) {
 		for (i = 0; i < PGK_LEN; i++)
 			buf[i] = nibble(buf[2 * i]) << 4 | nibble(buf[2 * i + 1]);
-		return 0;
+		return check_drawn(name, buf, w);
 	}
 	if (len > KEYFILE_MAX)
 		return why(w, "key file %s is too long; %s", name, want);

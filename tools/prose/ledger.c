@@ -246,17 +246,33 @@ int ledger_bind(struct ledger *l, const struct ledger_binding *b)
 	return 0;
 }
 
+/* With kdf direct it would be bound: that is written before anything is granted. */
+static bool granted(const struct ledger *l, const uint8_t fp[LEDGER_FP_LEN])
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->rec[i].next > 1 && !memcmp(l->rec[i].fp, fp, LEDGER_FP_LEN))
+			return true;
+	return false;
+}
+
 enum ledger_bound ledger_bound(const struct ledger *l, const struct ledger_use *u,
 			       struct why *w)
 {
 	const struct ledger_binding *b = binding_of(l, u->fp);
 	char hex[HEX_LEN(LEDGER_FP_LEN)];
 
+	to_hex(hex, u->fp, LEDGER_FP_LEN);
+	if (!b && u->direct && granted(l, u->fp)) {
+		why(w, "the key value %s was granted PTK IDs with another key derivation; with kdf direct it would be bound to that, and shut out of what it is used for now",
+		    hex);
+		return LEDGER_OTHER;
+	}
 	if (!b)
 		return LEDGER_FREE;
 	if (u->direct && b->group == u->group && b->cipher == u->cipher)
 		return LEDGER_SAME;
-	to_hex(hex, u->fp, LEDGER_FP_LEN);
 	why(w, "the key value %s was used with kdf direct, in group 0x%06x with cipher %s, and is bound to that: with another derivation, group or cipher the same octets would protect two things, and one could give the other away",
 	    hex, b->group, NAME(cipher_names, b->cipher));
 	return LEDGER_OTHER;

@@ -95,7 +95,7 @@ int ledger_fork(struct ledger *l, const struct ledger_use *u, const char *load, 
 enum ledger_bound {
 	LEDGER_FREE,		/* never used with kdf direct */
 	LEDGER_SAME,
-	LEDGER_OTHER,		/* bound to another use: w says which */
+	LEDGER_OTHER,		/* used, or bound to a use, in another way: w says which */
 };
 
 enum ledger_bound ledger_bound(const struct ledger *l, const struct ledger_use *u,

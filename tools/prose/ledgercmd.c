@@ -26,6 +26,14 @@ static int init(struct args *a)
 			hint("prose ledger show tells what is there");
 		return EXIT_LEDGER;
 	}
+	if (opt.json) {
+		json_object(NULL);
+		json_string("state_dir", opt.state_dir);
+		json_bool("volatile", is_volatile);
+		json_end();
+		json_done();
+		return EXIT_OK;
+	}
 	printf("A ledger of PTK Identities is kept in %s from now on, bound to this machine.\n"
 	       "By making it you vouch for this: no member identity of this machine has ever sent,\n"
 	       "here or elsewhere, with any of the keys that it will be given. If one has, give it\n"
@@ -57,10 +65,10 @@ static int show(struct args *a)
 		json_object(NULL);
 		json_string("state_dir", opt.state_dir);
 		json_bool("volatile", l.is_volatile);
-		json_int("created", l.created);
-		json_int("written", l.written);
+		json_time("created", l.created);
+		json_time("written", l.written);
 		if (l.forked)
-			json_int("forked", l.forked);
+			json_time("forked", l.forked);
 		json_array("bound");
 		for (i = 0; i < l.n_bound; i++) {
 			char group[12];
@@ -71,7 +79,7 @@ static int show(struct args *a)
 			json_string("kdf", KDF_DIRECT);
 			json_string("group", group);
 			json_string("cipher", NAME(cipher_names, l.bound[i].cipher));
-			json_int("written", l.bound[i].written);
+			json_time("written", l.bound[i].written);
 			json_end();
 		}
 		json_end();
@@ -102,9 +110,9 @@ static int show(struct args *a)
 			json_string("member", member);
 			json_uint("next", r->next);
 			json_uint("left", LEDGER_END - r->next);
-			json_int("written", r->written);
+			json_time("written", r->written);
 			if (r->forked)
-				json_int("forked", r->forked);
+				json_time("forked", r->forked);
 			json_end();
 		} else {
 			printf("  key %s member %s: next PTK ID %u, %u left, written %s\n", hex,

@@ -14,9 +14,20 @@ static int take(const struct nlmsghdr *nlh, void *ctx)
 	const struct nlattr *a;
 
 	s->up = ifi->ifi_flags & IFF_UP;
-	mnl_attr_for_each(a, nlh, sizeof(*ifi))
-		if (mnl_attr_get_type(a) == IFLA_MTU)
+	mnl_attr_for_each(a, nlh, sizeof(*ifi)) {
+		switch (mnl_attr_get_type(a)) {
+		case IFLA_MTU:
 			s->mtu = mnl_attr_get_u32(a);
+			break;
+		case IFLA_MAX_MTU:
+			s->mtu_max = mnl_attr_get_u32(a);
+			break;
+		case IFLA_ADDRESS:
+			if (mnl_attr_get_payload_len(a) == sizeof(s->address))
+				memcpy(s->address, mnl_attr_get_payload(a), sizeof(s->address));
+			break;
+		}
+	}
 	return 0;
 }
 

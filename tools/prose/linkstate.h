@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What any device has: up or down, and its MTU. */
+/* What any device has: up or down, its MTU, its address. */
 #ifndef LINKSTATE_H
 #define LINKSTATE_H
+
+#include <net/ethernet.h>
 
 #include "nl.h"
 
 struct link_state {
 	bool up;
-	uint32_t mtu;
+	uint32_t mtu, mtu_max;
+	uint8_t address[ETH_ALEN];	/* all zero: not one of Ethernet */
 };
 
 /* -errno */

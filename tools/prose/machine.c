@@ -58,6 +58,9 @@ int machine_read(struct machine *m, struct why *w)
 	    strspn(line, "0123456789abcdef") != 32)
 		return why(w, "this machine has no machine-id in /etc/machine-id (%s); make one with systemd-machine-id-setup or dbus-uuidgen --ensure=/etc/machine-id",
 			   err ? strerror(-err) : "no 32 hexadecimal digits");
+	/* An image that was meant to get one at its first boot: machine-id(5) forbids it. */
+	if (strspn(line, "0") == strlen(line))
+		return why(w, "the machine-id of this machine is all zeros, as that of any other board with the same image; make one: rm /etc/machine-id && systemd-machine-id-setup (or dbus-uuidgen --ensure=/etc/machine-id)");
 	hashed("machine-id", line, m->id);
 
 	err = read_line("/sys/class/dmi/id/product_uuid", line, sizeof(line));

@@ -54,7 +54,7 @@ static void event_json(const struct obj *o, const char *when)
 	if (HAS(o, PROSE_A_FINGERPRINT))
 		json_string("fingerprint", to_hex(hex, o->fingerprint, sizeof(o->fingerprint)));
 	if (HAS(o, PROSE_A_UNTIL))
-		json_int("until", o->until);
+		json_time("until", o->until);
 	if (HAS(o, PROSE_A_PTK_ID))
 		json_uint("ptk_id", o->ptk_id);
 	if (HAS(o, PROSE_A_PTK_LEFT))

@@ -130,7 +130,7 @@ int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id
 		return EXIT_LEDGER;
 	case GRANT_BOUND:
 		fail(EXIT_LEDGER, "%s was given nothing to send with: %s", what, w.text);
-		hint("Take another key value: prose genkey");
+		hint("Take another key value (prose genkey), or the kdf that it was used with");
 		return EXIT_LEDGER;
 	case GRANT_KERNEL:
 		break;
@@ -179,7 +179,7 @@ int check_binding(struct genl *g, const struct obj *k)
 	detach(g, k->ifname, k->ifindex, k->pgk_id, NULL, NULL);
 	fail(EXIT_LEDGER, "%s: key %u is not attached: %s", k->ifname, k->pgk_id, w.text);
 	if (bound == LEDGER_OTHER)
-		hint("Take another key value: prose genkey");
+		hint("Take another key value (prose genkey), or the kdf that it was used with");
 	return EXIT_LEDGER;
 }
 

@@ -104,6 +104,33 @@ int link_options_parse(const char *const *v, struct link_options *o, struct why 
 	return 0;
 }
 
+uint32_t link_option_default(int option)
+{
+	switch (option) {
+	case LK_LCID:
+		return PROSE_LCID_DEFAULT;
+	case LK_ETHERTYPE:
+		return PROSE_ETHERTYPE_DEFAULT;
+	case LK_PROTECT:
+	case LK_TX:
+		return true;
+	case LK_WINDOW:
+		return PROSE_WINDOW_DEFAULT;
+	case LK_NONIP:
+		return PROSE_NONIP_AUTO;
+	case LK_MARGIN:
+		return PROSE_MARGIN_DEFAULT;
+	case LK_NOTICE:
+		return PROSE_NOTICE_DEFAULT;
+	case LK_REQUIRE:
+		return PROSE_REQUIRE_NONE;
+	case LK_CHOICE:
+		return PROSE_CHOICE_FROM;
+	default:	/* LK_PTK_AGE, LK_PTK_PACKETS: no such limit */
+		return 0;
+	}
+}
+
 char *link_option_text(char *out, size_t size, int option, uint32_t v)
 {
 	switch (forms[option].as) {

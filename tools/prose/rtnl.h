@@ -32,6 +32,12 @@ struct link_options {
 /* Pure: values[] as taken by args_keywords() for link_keywords. */
 int link_options_parse(const char *const *values, struct link_options *o, struct why *w);
 
+/*
+ * Pure: what a device has that names no value. Not of the group, which must be
+ * named, and not of the member, which is that of the lower device.
+ */
+uint32_t link_option_default(int option);
+
 /* Pure: a value as link_options_parse() takes it. */
 char *link_option_text(char *out, size_t size, int option, uint32_t value);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prose save: the running device into its configuration file. */
 #include <errno.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +21,9 @@ static void write_options(FILE *f, const struct conf *c, const struct running *r
 	int i;
 
 	for (i = 0; i < LK_N; i++) {
-		/* "auto", or left out: it stays that of the lower device. */
-		if (i == LK_MEMBER && c->lower.text && !(c->options.has & 1 << LK_MEMBER))
+		/* "auto", or left out: it stays that of the lower device, if it is that. */
+		if (i == LK_MEMBER && c->lower.text && !(c->options.has & 1 << LK_MEMBER) &&
+		    r->dev.member == r->member_default)
 			continue;
 		fprintf(f, "%s = %s\n", conf_link_words[i],
 			link_option_text(value, sizeof(value), i, running_option(&r->dev, i)));
@@ -38,8 +38,8 @@ static void write_device(FILE *f, const struct conf *c, const struct running *r,
 
 	fprintf(f, "[Device]\nLower = %s\n", lower);
 	write_options(f, c, r);
-	/* Left out, it goes with the lower device's. */
-	if (c->mtu || !c->lower.text)
+	/* Left out, it goes with the lower device's, if it does. */
+	if (c->mtu || !c->lower.text || r->link.mtu != r->link.mtu_max)
 		fprintf(f, "MTU = %u\n", r->link.mtu);
 	for (i = 0; i < r->n_addresses; i++)
 		if (r->addresses[i].kept || conf_has_address(c, &r->addresses[i]))
@@ -127,17 +127,17 @@ static char *compose(const struct conf *c, const struct running *r, const char *
 
 static int replace(const struct conf *c, const char *text, size_t len, struct why *w)
 {
-	char dir[PATH_MAX], base[PATH_MAX];
+	char dir[PATH_MAX], name[NAME_MAX + 1];
 	int fd, err;
 
-	strcpy(dir, c->path);
-	strcpy(base, c->path);
-	fd = state_open(dirname(dir), w);
+	if (state_resolve(c->path, dir, name, w))
+		return -1;
+	fd = state_open(dir, w);
 	if (fd == -ENOENT)
 		return why(w, "there is no directory %s; make it: install -d -m 700 %s", dir, dir);
 	if (fd < 0)
 		return -1;
-	err = state_replace(fd, basename(base), c->path, text, len, w);
+	err = state_replace(fd, name, c->path, text, len, w);
 	close(fd);
 	return err;
 }

@@ -6,12 +6,28 @@
 
 #include "secret.h"
 
+/* Of core dumps, before ours was set to none. */
+static struct rlimit core_before;
+static bool core_set;
+
 void secret_process(void)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit none;
 
-	setrlimit(RLIMIT_CORE, &none);
+	if (!core_set && !getrlimit(RLIMIT_CORE, &core_before)) {
+		core_set = true;
+		/* Not the hard limit: nothing that we run could raise it again. */
+		none = (struct rlimit){ 0, core_before.rlim_max };
+		setrlimit(RLIMIT_CORE, &none);
+	}
+	/* With this alone there is no dump; the limit is for what execve() resets. */
 	prctl(PR_SET_DUMPABLE, 0);
+}
+
+void secret_child(void)
+{
+	if (core_set)
+		setrlimit(RLIMIT_CORE, &core_before);
 }
 
 uint8_t *secret_alloc(void)

@@ -10,6 +10,8 @@
 
 /* No core dump and no ptrace from here on. */
 void secret_process(void);
+/* In a child that will run something else: its limit of core dumps is as ours was. */
+void secret_child(void);
 /* A zeroed page, or NULL with errno. */
 uint8_t *secret_alloc(void);
 void secret_free(uint8_t *page);

@@ -197,15 +197,6 @@ static void json_whose(const struct obj *o)
 }
 
 /* A time as a number and as text. */
-static void json_time(const char *name, int64_t t)
-{
-	char text[WHEN_LEN], utc[40];
-
-	json_int(name, t);
-	snprintf(utc, sizeof(utc), "%s_utc", name);
-	json_string(utc, when_absolute(text, t, true));
-}
-
 void show_key_json(const struct obj *k)
 {
 	char hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,9 @@
 #include "state.h"
 
 #define LOCK_WAIT_MS 10000
+#define FRESH_PREFIX ".new-"
+#define FRESH_RANDOM 12		/* octets */
+#define FRESH_LEN (sizeof(FRESH_PREFIX) - 1 + HEX_LEN(FRESH_RANDOM))
 #define SUM_WORD "sha256="
 
 #ifdef PROSE_TEST_HOOKS
@@ -54,6 +58,32 @@ int state_open(const char *dir, struct why *w)
 	return -EIO;
 }
 
+int state_resolve(const char *path, char dir[PATH_MAX], char name[NAME_MAX + 1],
+		  struct why *w)
+{
+	char whole[PATH_MAX];
+	const char *slash;
+	struct stat st;
+
+	if (!realpath(path, whole)) {
+		if (errno != ENOENT)
+			return why(w, "%s: %s", path, strerror(errno));
+		if (!lstat(path, &st))
+			return why(w, "%s is a link to a file that is not there; take it away, or make that file",
+				   path);
+		if ((size_t)snprintf(whole, sizeof(whole), "%s", path) >= sizeof(whole))
+			return why(w, "%s: %s", path, strerror(ENAMETOOLONG));
+	}
+	slash = strrchr(whole, '/');
+	if ((size_t)snprintf(name, NAME_MAX + 1, "%s", slash ? slash + 1 : whole) > NAME_MAX)
+		return why(w, "%s: %s", path, strerror(ENAMETOOLONG));
+	if (!slash)
+		strcpy(dir, ".");
+	else
+		snprintf(dir, PATH_MAX, "%.*s", slash == whole ? 1 : (int)(slash - whole), whole);
+	return 0;
+}
+
 int state_lock(int dirfd, const char *dir, const char *name, struct why *w)
 {
 	int fd, waited;
@@ -81,16 +111,18 @@ int state_lock(int dirfd, const char *dir, const char *name, struct why *w)
 
 char *state_read(int dirfd, const char *name, size_t *len)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	/* A FIFO must not hold us before it is refused. */
+	int fd = openat(dirfd, name,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 	char *text;
 	ssize_t n = 0;
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) || st.st_size > STATE_MAX_SIZE) {
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > STATE_MAX_SIZE) {
 		close(fd);
-		errno = EFBIG;
+		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
 		return NULL;
 	}
 	text = malloc(st.st_size + 1);
@@ -126,26 +158,48 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/* Of a file that is not yet the one it will be. A crash can leave it there. */
+static int fresh_name(char out[FRESH_LEN], struct why *w)
+{
+	char hex[HEX_LEN(FRESH_RANDOM)];
+	uint8_t random[FRESH_RANDOM];
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return why(w, "no random numbers: %s", strerror(errno));
+	snprintf(out, FRESH_LEN, FRESH_PREFIX "%s", to_hex(hex, random, sizeof(random)));
+	return 0;
+}
+
 int state_replace(int dirfd, const char *name, const char *what, const char *text,
 		  size_t len, struct why *w)
 {
-	char fresh[300];
+	char fresh[FRESH_LEN];
+	struct stat st;
 	int fd, bad;
 
-	snprintf(fresh, sizeof(fresh), "%s.new", name);
-	fd = openat(dirfd, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bad = fd < 0 || write_all(fd, text, len) || fsync(fd);
+	if (!fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode))
+		return why(w, "%s is no file, and is not replaced by one", what);
+	if (fresh_name(fresh, w))
+		return -1;
+	/* New for sure: whatever else has that name is neither written to nor waited for. */
+	fd = openat(dirfd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return why(w, "%s cannot be written: %s", what, strerror(errno));
+	bad = fchmod(fd, 0600) || write_all(fd, text, len) || fsync(fd);
 	if (bad)
 		why(w, "%s cannot be written: %s", what, strerror(errno));
-	if (fd >= 0 && close(fd) && !bad)
+	if (close(fd) && !bad)
 		bad = why(w, "%s cannot be written: %s", what, strerror(errno));
 	if (bad) {
 		unlinkat(dirfd, fresh, 0);
 		return -1;
 	}
 	test_stop("after-write");
-	if (renameat(dirfd, fresh, dirfd, name))
-		return why(w, "%s cannot be replaced: %s", what, strerror(errno));
+	if (renameat(dirfd, fresh, dirfd, name)) {
+		why(w, "%s cannot be replaced: %s", what, strerror(errno));
+		unlinkat(dirfd, fresh, 0);
+		return -1;
+	}
 	test_stop("after-rename");
 	if (fsync(dirfd))
 		return why(w, "the directory of %s cannot be synced: %s", what, strerror(errno));

@@ -7,6 +7,8 @@
 #ifndef STATE_H
 #define STATE_H
 
+#include <limits.h>
+
 #include "prose.h"
 
 #define STATE_MAX_SIZE (64 << 20)
@@ -15,9 +17,18 @@
 int state_open(const char *dir, struct why *w);
 /* The lock of this name: a descriptor, or -1 after 10 s. */
 int state_lock(int dirfd, const char *dir, const char *name, struct why *w);
+/*
+ * Directory and name of a file that a user names, behind all links to it, so
+ * that the file itself is replaced. It need not be there.
+ */
+int state_resolve(const char *path, char dir[PATH_MAX], char name[NAME_MAX + 1],
+		  struct why *w);
 /* All of a file, with a NUL after it; NULL with errno. */
 char *state_read(int dirfd, const char *name, size_t *len);
-/* Write, sync, rename, sync the directory. what: for messages. */
+/*
+ * Write, sync, rename, sync the directory. It is for its owner only then,
+ * whatever it was before. what: for messages.
+ */
 int state_replace(int dirfd, const char *name, const char *what, const char *text,
 		  size_t len, struct why *w);
 

@@ -4,7 +4,7 @@
  * there. All is done, or all that was done is taken back.
  */
 #include <errno.h>
-#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +14,7 @@
 #include "dev.h"
 #include "hook.h"
 #include "key.h"
+#include "signals.h"
 #include "undo.h"
 #include "updiff.h"
 
@@ -22,50 +23,33 @@ struct up {
 	struct genl g;
 	uint32_t ifindex;
 	bool made;
-	unsigned int mended;
+	char mended[256];	/* what was, in words with commas between them */
 	struct running r;	/* before anything was changed; of a new one: after that */
 	struct undo undo;
 };
 
-static volatile sig_atomic_t stopped_by;
-
-static void on_signal(int sig)
-{
-	stopped_by = sig;
-}
-
-static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-
-/*
- * From here on a signal is one more reason to take all back, and whoever reads
- * what is said may go away.
- */
-static void catch_signals(struct sigaction old[ARRAY_SIZE(caught)])
-{
-	struct sigaction sa = { .sa_flags = SA_RESTART };
-	size_t i;
-
-	stopped_by = 0;
-	for (i = 0; i < ARRAY_SIZE(caught); i++) {
-		sa.sa_handler = caught[i] == SIGPIPE ? SIG_IGN : on_signal;
-		sigaction(caught[i], &sa, &old[i]);
-	}
-}
-
-/* A batch goes on after this. */
-static void leave_signals(const struct sigaction old[ARRAY_SIZE(caught)])
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &old[i], NULL);
-}
-
 static int not_stopped(void)
 {
-	if (!stopped_by)
-		return EXIT_OK;
-	return fail(EXIT_USAGE, "stopped by signal %d", (int)stopped_by);
+	int sig = signals_came();
+
+	return sig ? fail(EXIT_USAGE, "stopped by signal %d", sig) : EXIT_OK;
+}
+
+static void mended(struct up *u, const char *fmt, ...) PRINTF(2, 3);
+
+/* For the last line; what has no room there is still done. */
+static void mended(struct up *u, const char *fmt, ...)
+{
+	size_t len = strlen(u->mended);
+	va_list ap;
+
+	if (len)
+		len += snprintf(u->mended + len, sizeof(u->mended) - len, ", ");
+	if (len >= sizeof(u->mended))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(u->mended + len, sizeof(u->mended) - len, fmt, ap);
+	va_end(ap);
 }
 
 static int push(struct up *u, undo_fn *fn, uint32_t what)
@@ -152,7 +136,7 @@ static int mend_options(struct up *u)
 	struct link_options o;
 	char buf[RTNL_BUF];
 	struct nl_error e;
-	int code;
+	int code, i;
 
 	options_differing(u->c, &u->r, &o);
 	if (!o.has)
@@ -160,7 +144,9 @@ static int mend_options(struct up *u)
 	code = push(u, undo_options, o.has);
 	if (code)
 		return code;
-	u->mended++;
+	for (i = 0; i < LK_N; i++)
+		if (o.has >> i & 1)
+			mended(u, "%s", conf_link_words[i]);
 	if (rtnl_talk(rtnl_change(buf, u->ifindex, &o), &e))
 		return kernel_refused(u->c->name, CMD_LINK, &e);
 	return EXIT_OK;
@@ -178,20 +164,22 @@ static int undo_mtu(void *ctx, const struct undo_step *s)
 
 static int set_mtu(struct up *u)
 {
+	uint32_t mtu = mtu_wanted(u->c, &u->r);
 	struct nl_error e;
 	int code;
 
-	if (!u->c->mtu || u->c->mtu == u->r.link.mtu)
+	if (mtu == u->r.link.mtu)
 		return EXIT_OK;
 	code = u->made ? EXIT_OK : push(u, undo_mtu, u->r.link.mtu);
 	if (code)
 		return code;
-	u->mended++;
-	if (!link_set_mtu(u->ifindex, u->c->mtu, &e))
+	mended(u, "MTU");
+	if (!link_set_mtu(u->ifindex, mtu, &e))
 		return EXIT_OK;
 	kernel_refused(u->c->name, CMD_LINK, &e);
-	hint("%s:%u: MTU = %u; a new device has the largest that its lower device allows",
-	     u->c->path, u->c->mtu_text.line, u->c->mtu);
+	if (u->c->mtu)
+		hint("%s:%u: MTU = %u; a new device has the largest that its lower device allows",
+		     u->c->path, u->c->mtu_text.line, mtu);
 	return EXIT_KERNEL;
 }
 
@@ -213,7 +201,7 @@ static int attach_key(struct up *u, const struct conf_key *k)
 
 	if (code)
 		return code;
-	u->mended++;
+	mended(u, "key %u", k->add.id);
 	code = key_attach(&u->g, &k->add, u->ifindex, opt.json, &key);
 	if (code)
 		hint("%s:%u: this key; one that only receives has Range = 0, a device Tx = off",
@@ -231,11 +219,9 @@ static int undo_times(void *ctx, const struct undo_step *s)
 	return key_change(&u->g, u->c->name, u->ifindex, s->what, &old, &key);
 }
 
-static int set_times(struct up *u, const struct conf_key *k, const struct obj *live)
+static int set_times(struct up *u, const struct conf_key *k, const struct obj *live,
+		     const struct key_change *c)
 {
-	struct key_change c = { .has_from = k->add.has_from && k->add.from > clock_now(),
-				.has_until = k->add.has_until,
-				.from = k->add.from, .until = k->add.until };
 	struct undo_step s = {
 		.fn = undo_times, .what = k->add.id,
 		.old = { live->from, HAS(live, PROSE_A_UNTIL) ? live->until : 0,
@@ -248,25 +234,32 @@ static int set_times(struct up *u, const struct conf_key *k, const struct obj *l
 		code = undo_push(&u->undo, &s);
 	if (code)
 		return code;
-	u->mended++;
-	return key_change(&u->g, u->c->name, u->ifindex, k->add.id, &c, &key);
+	if (c->has_from || c->standby)
+		mended(u, "From of key %u", k->add.id);
+	if (c->has_until)
+		mended(u, "Until of key %u", k->add.id);
+	return key_change(&u->g, u->c->name, u->ifindex, k->add.id, c, &key);
 }
 
 static int mend_key(struct up *u, const struct conf_key *k)
 {
 	const struct obj *live = running_key(&u->r, k->add.id);
+	struct key_change change;
 	int code = EXIT_OK;
 
 	if (!live)
 		return attach_key(u, k);
-	if (times_differ(k, live))
-		code = set_times(u, k, live);
-	/* PTK IDs that were granted are not taken back: they do no harm. */
-	if (!code && k->add.range && live->key_state == PROSE_KEY_STATE_NO_RANGE) {
-		u->mended++;
+	/*
+	 * Before it is used, as in key_use(). PTK IDs that were granted are not
+	 * taken back: they do no harm.
+	 */
+	if (range_wanted(u->c, k, live)) {
+		mended(u, "PTK IDs of key %u", k->add.id);
 		code = take_range(&u->g, u->c->name, u->ifindex, k->add.id, k->add.range, NULL,
 				  false, NULL);
 	}
+	if (!code && times_wanted(k, live, clock_now(), &change))
+		code = set_times(u, k, live, &change);
 	return code;
 }
 
@@ -294,10 +287,11 @@ static int add_address(struct up *u, size_t i)
 	code = push(u, undo_address, i);
 	if (code)
 		return code;
-	u->mended++;
+	address_text(text, a);
+	mended(u, "address %s", text);
 	if (!address_add(u->ifindex, a, &e))
 		return EXIT_OK;
-	snprintf(what, sizeof(what), "%s: address %s", u->c->name, address_text(text, a));
+	snprintf(what, sizeof(what), "%s: address %s", u->c->name, text);
 	kernel_refused(what, CMD_LINK, &e);
 	if (e.err == -EACCES && a->family == AF_INET6)
 		hint("IPv6 is disabled on it: sysctl net.ipv6.conf.default.disable_ipv6=0 (or PreUp=)");
@@ -325,7 +319,7 @@ static int bring_up(struct up *u)
 	code = push(u, undo_up, 0);
 	if (code)
 		return code;
-	u->mended++;
+	mended(u, "being down");
 	if (link_set_up(u->ifindex, true, &e))
 		return kernel_refused(u->c->name, CMD_LINK, &e);
 	return EXIT_OK;
@@ -394,9 +388,10 @@ static int say_done(const struct up *u)
 {
 	char *dev = (char *)u->c->name;
 	struct args a = { 1, &dev };
+	size_t surplus = 0;
 
 	if (!u->made)
-		say_surplus(u->c, &u->r);
+		surplus = say_surplus(u->c, &u->r);
 	say_lower_down(u);
 	if (opt.json)
 		return cmd_show(&a);
@@ -404,8 +399,11 @@ static int say_done(const struct up *u)
 		printf("%s: is up, with %zu key%s and %zu address%s\n", u->c->name, u->c->n_keys,
 		       u->c->n_keys == 1 ? "" : "s", u->c->n_addresses,
 		       u->c->n_addresses == 1 ? "" : "es");
-	else if (u->mended)
-		printf("%s: was there; what differed from %s is mended\n", u->c->name, u->c->path);
+	else if (u->mended[0])
+		printf("%s: was there; what differed from %s is mended: %s\n", u->c->name,
+		       u->c->path, u->mended);
+	else if (surplus)
+		printf("%s: is up already, and has all that %s says\n", u->c->name, u->c->path);
 	else
 		printf("%s: is up already, as %s says\n", u->c->name, u->c->path);
 	return EXIT_OK;
@@ -413,8 +411,8 @@ static int say_done(const struct up *u)
 
 static int up(const struct conf *c)
 {
-	struct sigaction old[ARRAY_SIZE(caught)];
 	struct up u = { .c = c };
+	struct signals old;
 	int code = genl_open(&u.g, true);
 
 	if (code)
@@ -422,7 +420,7 @@ static int up(const struct conf *c)
 	u.undo.ctx = &u;
 	code = look(&u);
 	if (!code) {
-		catch_signals(old);
+		signals_catch(&old);
 		code = steps(&u);
 		if (code && u.undo.n) {
 			if (undo_all(&u.undo))
@@ -431,7 +429,7 @@ static int up(const struct conf *c)
 			else
 				hint("%s: all that was done is undone", c->name);
 		}
-		leave_signals(old);
+		signals_leave(&old);
 	}
 	if (!code)
 		code = say_done(&u);

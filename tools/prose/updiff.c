@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "updiff.h"
 #include "when.h"
+
+/* The kernel takes the last three octets of its address for a member ID. */
+static int read_lower(struct running *r, struct nl_error *e)
+{
+	struct link_state s;
+	int err;
+
+	if (HAS(&r->dev, PROSE_A_LOWER_NETNSID))
+		return 0;
+	err = link_state_get(r->dev.lower_ifindex, &s, e);
+	if (!err)
+		r->member_default = s.address[3] << 16 | s.address[4] << 8 | s.address[5];
+	return err;
+}
 
 int running_read(struct genl *g, const char *name, uint32_t ifindex, struct running *r)
 {
@@ -14,7 +29,7 @@ int running_read(struct genl *g, const char *name, uint32_t ifindex, struct runn
 		return kernel_refused(name, PROSE_CMD_DEV_GET, &e);
 	if (genl_dump(g, PROSE_CMD_KEY_GET, ifindex, &r->keys, &e))
 		return kernel_refused(name, PROSE_CMD_KEY_GET, &e);
-	if (link_state_get(ifindex, &r->link, &e) ||
+	if (link_state_get(ifindex, &r->link, &e) || read_lower(r, &e) ||
 	    address_list(ifindex, &r->addresses, &r->n_addresses, &e))
 		return kernel_refused(name, CMD_LINK, &e);
 	return EXIT_OK;
@@ -81,13 +96,53 @@ uint32_t running_option(const struct obj *dev, int option)
 	}
 }
 
+bool option_wanted(const struct conf *c, const struct running *r, int option, uint32_t *v)
+{
+	if (c->options.has >> option & 1)
+		*v = c->options.v[option];
+	else if (option == LK_MEMBER)
+		*v = r->member_default;
+	else
+		*v = link_option_default(option);
+	return *v || option != LK_MEMBER;
+}
+
+uint32_t mtu_wanted(const struct conf *c, const struct running *r)
+{
+	return c->mtu ? c->mtu : r->link.mtu_max;
+}
+
 /* One more of them, said; 1. */
 static size_t differs(const struct conf *c, const struct conf_value *v, const char *word,
-		      const char *is)
+		      const char *want, const char *is)
 {
-	fail(EXIT_USAGE, "%s:%u: %s = %s, but %s has %s, and that cannot be changed while it is there",
-	     c->path, v->line, word, v->text, c->name, is);
+	static const char fixed[] = "and that cannot be changed while it is there";
+
+	if (v->text)
+		fail(EXIT_USAGE, "%s:%u: %s = %s, but %s has %s, %s", c->path, v->line, word,
+		     v->text, c->name, is, fixed);
+	else
+		fail(EXIT_USAGE, "%s:%u: without %s= it is %s, but %s has %s, %s", c->path,
+		     c->device_line, word, want, c->name, is, fixed);
 	return 1;
+}
+
+/* Those that are fixed when the device is made. */
+static size_t options_unmendable(const struct conf *c, const struct running *r)
+{
+	char want[32], is[32];
+	uint32_t v;
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < LK_CHANGES; i++) {
+		if (!option_wanted(c, r, i, &v) || v == running_option(&r->dev, i))
+			continue;
+		link_option_text(want, sizeof(want), i, v);
+		link_option_text(is, sizeof(is), i, running_option(&r->dev, i));
+		n += differs(c, &c->link[i], conf_link_words[i], want, is);
+	}
+	return n;
 }
 
 static bool same_value(const struct conf_key *k, const struct obj *live)
@@ -144,21 +199,18 @@ size_t unmendable(const struct conf *c, const struct running *r)
 	char name[IF_NAMESIZE] = "another one";
 	size_t n = 0, i;
 
-	/* What PreUp= made under another name cannot be told apart from that. */
-	if (lower != r->dev.lower_ifindex) {
-		if (!HAS(&r->dev, PROSE_A_LOWER_NETNSID))
+	/*
+	 * What PreUp= made under another name cannot be told apart from that. A
+	 * number of another namespace may by chance be that of a device of ours.
+	 */
+	if (HAS(&r->dev, PROSE_A_LOWER_NETNSID) || lower != r->dev.lower_ifindex) {
+		if (HAS(&r->dev, PROSE_A_LOWER_NETNSID))
+			snprintf(name, sizeof(name), "one elsewhere");
+		else
 			if_indextoname(r->dev.lower_ifindex, name);
-		n += differs(c, &c->lower, "Lower", name);
+		n += differs(c, &c->lower, "Lower", "", name);
 	}
-	for (i = 0; i < LK_CHANGES; i++) {
-		char value[32];
-
-		if (!(c->options.has >> i & 1) ||
-		    c->options.v[i] == running_option(&r->dev, i))
-			continue;
-		link_option_text(value, sizeof(value), i, running_option(&r->dev, i));
-		n += differs(c, &c->link[i], conf_link_words[i], value);
-	}
+	n += options_unmendable(c, r);
 	if (n)
 		hint("To take the file's: prose down %s, then prose up %s", c->name, c->name);
 	for (i = 0; i < c->n_keys; i++)
@@ -169,28 +221,47 @@ size_t unmendable(const struct conf *c, const struct running *r)
 void options_differing(const struct conf *c, const struct running *r,
 		       struct link_options *o)
 {
+	uint32_t v;
 	int i;
 
 	memset(o, 0, sizeof(*o));
 	for (i = LK_CHANGES; i < LK_N; i++) {
-		if (!(c->options.has >> i & 1) ||
-		    c->options.v[i] == running_option(&r->dev, i))
+		if (!option_wanted(c, r, i, &v) || v == running_option(&r->dev, i))
 			continue;
-		o->v[i] = c->options.v[i];
+		o->v[i] = v;
 		o->has |= 1 << i;
 	}
 }
 
-bool times_differ(const struct conf_key *k, const struct obj *live)
+bool times_wanted(const struct conf_key *k, const struct obj *live, int64_t now,
+		  struct key_change *change)
 {
+	int64_t until = HAS(live, PROSE_A_UNTIL) ? live->until : 0;
+	bool waits = HAS(live, PROSE_A_STANDBY);
+	bool later = !waits && live->from > now;
+
+	memset(change, 0, sizeof(*change));
 	/* A key that was put to use by hand stays in use. */
-	if (k->add.has_from && k->add.from != live->from && k->add.from > clock_now())
-		return true;
-	return k->add.has_until &&
-	       (!HAS(live, PROSE_A_UNTIL) || k->add.until != live->until);
+	if (k->add.standby)
+		change->standby = later;
+	else if (k->add.has_from && k->add.from > now)
+		change->has_from = waits || live->from != k->add.from;
+	else
+		change->has_from = waits || later;
+	change->from = k->add.from;
+	change->until = k->add.has_until ? k->add.until : 0;
+	change->has_until = change->until != until;
+	return change->standby || change->has_from || change->has_until;
 }
 
-void say_surplus(const struct conf *c, const struct running *r)
+bool range_wanted(const struct conf *c, const struct conf_key *k, const struct obj *live)
+{
+	bool tx = c->options.has >> LK_TX & 1 ? c->options.v[LK_TX] : link_option_default(LK_TX);
+
+	return tx && k->add.range && !live->ptk_left && !HAS(live, PROSE_A_PTK_ID);
+}
+
+size_t say_surplus(const struct conf *c, const struct running *r)
 {
 	char text[ADDRESS_LEN];
 	size_t i, n = 0;
@@ -211,4 +282,5 @@ void say_surplus(const struct conf *c, const struct running *r)
 	}
 	if (n)
 		hint("To write it into the file: prose save %s", c->name);
+	return n;
 }

@@ -160,6 +160,17 @@ int parse_when(const char *what, const char *s, int64_t now, int64_t *t,
 	return 0;
 }
 
+int parse_until(const char *s, int64_t now, bool *ends, int64_t *t, struct why *w)
+{
+	*ends = strcmp(s, "never");
+	*t = 0;
+	if (!*ends)
+		return 0;
+	if (parse_when("until", s, now, t, w))
+		return -1;
+	return *t > now ? 0 : why(w, "until %s lies in the past", s);
+}
+
 char *when_absolute(char *out, int64_t t, bool utc)
 {
 	time_t clock = t;
@@ -203,7 +214,7 @@ char *when_relative(char *out, int64_t t, int64_t now)
 	char len[WHEN_LEN];
 
 	/* A duration takes no more than half of WHEN_LEN. */
-	duration(len, t > now ? t - now : now - t);
+	duration(len, t > now ? (uint64_t)t - now : (uint64_t)now - t);
 	strcpy(out, t == now ? "now" : t > now ? "in " : "");
 	if (t != now)
 		strcat(out, len);

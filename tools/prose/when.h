@@ -14,6 +14,9 @@
 int parse_when(const char *what, const char *s, int64_t now, int64_t *t,
 	       struct why *w);
 
+/* The end of a key, which must not be over; "never" is none: *ends is false. */
+int parse_until(const char *s, int64_t now, bool *ends, int64_t *t, struct why *w);
+
 /* RFC 3339, in UTC if utc, else in local time with its offset. */
 char *when_absolute(char *out, int64_t t, bool utc);
 /* "in 2 h 5 min", "3 d 4 h ago" */

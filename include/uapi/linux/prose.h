@@ -14,6 +14,11 @@
 #define PROSE_ID24_MAX		16777215
 #define PROSE_LCID_MAX		10
 #define PROSE_PTK_ID_MAX	65535
+#define PROSE_LCID_DEFAULT	1
+#define PROSE_ETHERTYPE_DEFAULT	34997
+#define PROSE_WINDOW_DEFAULT	64
+#define PROSE_MARGIN_DEFAULT	10
+#define PROSE_NOTICE_DEFAULT	300
 
 /**
  * enum prose_cipher - Ciphering algorithms. 0 to 3 are the algorithm

@@ -19,6 +19,9 @@ void test_grant(void);
 void test_floors(void);
 void test_doctor(void);
 void test_conf(void);
+void test_json(void);
+void test_state(void);
+void test_updiff(void);
 void test_shell(void);
 void test_netlink(void);
 

@@ -132,7 +132,7 @@ static void key_add_lines(void)
 	refused(OWN " from standby range 5", "takes its range when it is used");
 	refused(OWN " kdf a-name-that-is-longer", "1 to 15 characters");
 	refused(OWN " id 2", "\"id\" is given twice");
-	refused(OWN " until", "\"until\" needs a time after it");
+	refused(OWN " until", "\"until\" needs a time or \"never\" after it");
 	refused("dev fire id 1 key 00112233", "\"key\" is no option of this command");
 }
 

@@ -3,11 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "conf.h"
 #include "hook.h"
+#include "samevalue.h"
+#include "secret.h"
+#include "signals.h"
 #include "tap.h"
 #include "undo.h"
 
@@ -111,6 +116,20 @@ static void bad(void)
 	refused(DEVICE KEY "File = -\n", "fire.conf:8: File is given twice");
 }
 
+/* As Notepad writes a file. */
+static void marked(void)
+{
+	char text[] = "\xef\xbb\xbf[Device]\r\nLower = wlan0\r\nGroup = 0x445566\r\n";
+	struct conf c;
+	struct why w = { "" };
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	ok(!conf_parse(&c, text, &w), "a byte order mark is no part of the text %s", w.text);
+	is_str(c.lower.text, "wlan0", "lower device");
+	conf_free(&c);
+	refused("\xef\xbb[Device]\n", "fire.conf:1: neither a section");
+}
+
 static void located(const char *s, int err, const char *path)
 {
 	struct conf c;
@@ -196,6 +215,62 @@ static void hook_reads_nothing(void)
 	free(copy);
 }
 
+/* All in a child: it is as if prose up was started with these limits. */
+static void hook_limits(void)
+{
+	char *copy = strdup(DEVICE "PreUp = test $(ulimit -Sc) = 8 && test $(ulimit -Hc) = 16\n");
+	struct rlimit core = { 8 * 512, 16 * 512 };
+	struct conf c;
+	struct why w;
+	int status;
+	pid_t pid;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, copy, &w), 0, "a hook that looks at its limits");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		setrlimit(RLIMIT_CORE, &core);
+		secret_process();
+		getrlimit(RLIMIT_CORE, &core);
+		_exit(core.rlim_cur ? 2 : hooks_run(&c, HOOK_PRE_UP, false));
+	}
+	waitpid(pid, &status, 0);
+	is_int(WEXITSTATUS(status), EXIT_OK, "no core dump of ours, and those of hooks as they were");
+	conf_free(&c);
+	free(copy);
+}
+
+/* The signal that was seen when this came, with SIGHUP ignored from the start. */
+static int seen(int sig)
+{
+	struct signals s;
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		signal(SIGHUP, SIG_IGN);
+		signals_catch(&s);
+		raise(sig);
+		status = signals_came();
+		signals_leave(&s);
+		raise(SIGHUP);
+		_exit(status);
+	}
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void stopped(void)
+{
+	is_int(seen(SIGINT), SIGINT, "Ctrl-C is noted");
+	is_int(seen(SIGQUIT), SIGQUIT, "and so is Ctrl-\\");
+	is_int(seen(SIGTERM), SIGTERM, "an end that is asked for too");
+	is_int(seen(SIGHUP), 0, "what nohup has ignored is still ignored, also after it");
+}
+
 static char order[8];
 
 static int note(void *ctx, const struct undo_step *s)
@@ -246,8 +321,55 @@ static void fingerprint(void)
 	secret_free(page);
 }
 
+/* The old file named for the new key. */
+static void value_twice(void)
+{
+	char text[] = DEVICE KEY "[Key]\nId = 3\nCipher = aes256-gcm\nFile = new.key\n";
+	struct conf c;
+	struct why w;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, text, &w), 0, "two keys");
+	c.keys[1].fingerprint[0] = 1;
+	is_int(conf_check_values(&c, &w), 0, "of two values");
+	c.keys[1].fingerprint[0] = 0;
+	is_int(conf_check_values(&c, &w), -1, "of one value");
+	ok(strstr(w.text, "fire.conf:11: key 3 has the same value as key 1 (File= in line 7)"),
+	   "both lines are told: %s", w.text);
+	conf_free(&c);
+}
+
+static void value_on_device(void)
+{
+	struct obj o[] = {
+		{ .ifindex = 5, .pgk_id = 1, .serial = 10, .key_state = PROSE_KEY_STATE_ACTIVE,
+		  .has = 1ULL << PROSE_A_FINGERPRINT },
+		{ .ifindex = 6, .pgk_id = 2, .serial = 11, .key_state = PROSE_KEY_STATE_ACTIVE,
+		  .has = 1ULL << PROSE_A_FINGERPRINT },
+	};
+	struct obj_list keys = { o, 2 };
+	const uint8_t one[PROSE_FINGERPRINT_LEN] = { 0 }, other[PROSE_FINGERPRINT_LEN] = { 1 };
+
+	is_int(same_value_check(&keys, "fire", 5, 3, one), EXIT_OK, "a value twice: a warning");
+	is_int(same_value_check(&keys, "fire", 5, 3, other), EXIT_OK, "another value");
+	ok(same_value_lives(&o[1], &o[0]), "another device goes on with a revoked value");
+	o[0].key_state = PROSE_KEY_STATE_REVOKED;
+	is_int(same_value_check(&keys, "fire", 5, 3, one), EXIT_USAGE, "a revoked value");
+	is_int(same_value_check(&keys, "air", 6, 3, one), EXIT_USAGE, "also on another device");
+	is_int(same_value_check(&keys, "fire", 5, 3, other), EXIT_OK, "a new one");
+	is_int(same_value_check(&keys, "fire", 5, 1, one), EXIT_OK, "its own ID is the kernel's to refuse");
+	o[1].serial = 10;
+	ok(!same_value_lives(&o[1], &o[0]), "the same keyring key is revoked too");
+	o[1].serial = 11;
+	o[1].key_state = PROSE_KEY_STATE_EXPIRED;
+	ok(!same_value_lives(&o[1], &o[0]), "a dead one is not in use");
+}
+
 void test_conf(void)
 {
+	marked();
+	value_twice();
+	value_on_device();
 	whole();
 	bad();
 	names();
@@ -255,6 +377,8 @@ void test_conf(void)
 	hook("ip link set %i up; echo %% %j%", "ip link set fire up; echo % %j%");
 	hook("", "");
 	hook_reads_nothing();
+	hook_limits();
+	stopped();
 	undone();
 	fingerprint();
 }

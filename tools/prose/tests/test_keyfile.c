@@ -78,6 +78,13 @@ void test_keyfile(void)
 	taken(HEX64 "\n", 65, "64 digits and a newline");
 	taken((char *)raw, 32, "32 raw octets");
 
+	memset(a, 0, sizeof(a));
+	refused(a, 32, "all its octets are equal");
+	memset(a, 0xff, 32);
+	refused(a, 32, "all its octets are equal");
+	memset(a, '4', 64);
+	refused(a, 64, "all its octets are equal");
+
 	refused("", 0, "is empty");
 	refused((char *)raw, 31, "holds 31 octets");
 	refused((char *)raw, 33, "the last a newline");

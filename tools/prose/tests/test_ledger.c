@@ -287,6 +287,9 @@ void test_ledger(void)
 	ok(!!strstr(text, "machine-id differs"), "%s", text);
 	machine("uninitialized\n");
 	is_int(status(text), LEDGER_OTHER_MACHINE, "no machine-id");
+	machine("00000000000000000000000000000000\n");
+	is_int(status(text), LEDGER_OTHER_MACHINE, "a machine-id of zeros is none");
+	ok(!!strstr(text, "all zeros"), "%s", text);
 	machine("0123456789abcdef0123456789abcdef\n");
 	is_int(status(text), LEDGER_OK, "the old machine again");
 

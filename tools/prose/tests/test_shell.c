@@ -141,6 +141,7 @@ void test_shell(void)
 	/* Offered as it is, never run, and no unit is written for it. */
 	shell("printf '[Device]\\nLower=wlan0\\n' >$D/etc/prose/'z$(id).conf'", "");
 	tab("prose up z", "z\\$\\(id\\)");
-	shell("printf '[Device]\\nLower=a/b\\n' >$D/etc/prose/bad.conf", "");
+	shell("printf '[Device]\\nLower=a/b\\n' >$D/etc/prose/bad.conf; "
+	      "printf '[Device]\\nLower=..\\n' >$D/etc/prose/aaa.conf; mkdir $D/etc/prose/aa.conf", "");
 	generator();
 }

@@ -90,6 +90,8 @@ void test_times(void)
 	is_str(duration(out, 100 * 86400 + 3600), "100 d 1 h", "days");
 	is_str(duration(out, UINT64_MAX), "584542046090 years", "longest");
 	ok(strlen(when_relative(out, INT64_MAX, 0)) < WHEN_LEN, "fits");
+	is_str(when_relative(out, INT64_MIN, INT64_MAX), "584542046090 years ago", "the longest ago");
+	is_str(when_relative(out, INT64_MAX, -2), "in 292271023045 years", "over the middle");
 
 	ok(!clock_check(100, 50, 60, &w), "a clock after build and ledger is fine");
 	ok(clock_check(49, 50, 0, &w) == -1 && strstr(w.text, "was built"), "before the build: %s",

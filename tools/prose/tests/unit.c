@@ -76,11 +76,14 @@ int main(void)
 	test_times();
 	test_keyfile();
 	test_netlink();
+	test_state();
 	test_ledger();
 	test_grant();
 	test_floors();
 	test_doctor();
+	test_json();
 	test_conf();
+	test_updiff();
 	test_shell();
 	while (ndirs--)
 		nftw(dirs[ndirs], remove_one, 8, FTW_DEPTH | FTW_PHYS);
