@@ -75,6 +75,9 @@ static bool is_better(const struct prose_pgk *a, const struct prose_pgk *b)
 		return ends_first(a, b);
 	if (a->from != b->from)
 		return a->from > b->from;
+	/* Activation is in whole seconds, and two commands fit into one. */
+	if (a->said != b->said)
+		return a->said > b->said;
 	return ends_first(a, b);
 }
 
@@ -136,7 +139,9 @@ static u8 open_key(struct prose_pgk *pgk, s64 now)
  * prose_choose - choose the key to send with
  * @pdev: device; under dev->lock
  *
- * The one that was activated last, of several the one that ends first (ours);
+ * The one that was activated last; of several the one that the operator
+ * activated last, of those whose time came by itself the one that ends first
+ * (ours);
  * with "choice expiry" the one that ends first, as TS 33.303 is read.
  *
  * Context: process.

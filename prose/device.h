@@ -65,6 +65,7 @@ struct prose_suite;
  * @pgks: attached keys by PGK index; written under @lock, read by RCU
  * @lock: protects the keys. Taken inside RTNL; RTNL is never taken inside it
  * @dying: no key can be attached any more; under @lock
+ * @said: the last &struct prose_pgk.said; under @lock
  * @tend: looks after the keys at their times, at least once a second
  * @no_key_rate: limit of no-key events
  * @conflict_rate: limit of member-conflict events
@@ -101,6 +102,7 @@ struct prose_dev {
 	struct prose_rx rx;
 	struct mutex lock; /* protects the keys */
 	bool dying;
+	u64 said;
 	struct delayed_work tend;
 	struct ratelimit_state no_key_rate;
 	struct ratelimit_state conflict_rate;

@@ -435,6 +435,12 @@ static int check_times(const bool standby, s64 from, s64 until,
 	return 0;
 }
 
+/* The operator has this key used from now on. Under dev->lock. */
+static void note_said(struct prose_pgk *pgk)
+{
+	pgk->said = ++pgk->pdev->said;
+}
+
 /**
  * prose_key_set - change the times of a key
  * @pgk: key; under dev->lock
@@ -469,6 +475,11 @@ int prose_key_set(struct prose_pgk *pgk, const bool *standby, const s64 *from,
 
 	pgk->standby = new_standby;
 	pgk->from = new_from;
+	if (from) {
+		pgk->said = 0;
+		if (new_from <= ktime_get_real_seconds())
+			note_said(pgk);
+	}
 	WRITE_ONCE(pgk->until, new_until);
 	tend_all(pgk->pdev);
 	return 0;
@@ -723,6 +734,8 @@ int prose_key_attach(struct prose_dev *pdev,
 		return err;
 	}
 	netdev_hold(pdev->dev, &pgk->tracker, GFP_KERNEL);
+	if (params->now)
+		note_said(pgk);
 	spin_lock_bh(&all_lock);
 	list_add(&pgk->all, &all_keys);
 	spin_unlock_bh(&all_lock);

@@ -39,6 +39,8 @@ struct prose_suite;
  * @id: PGK ID
  * @standby: not sent with until key-set gives a time; dev->lock
  * @from: activation time; dev->lock
+ * @said: higher if the operator activated it later than another one, 0 if its
+ *	time came by itself; dev->lock
  * @until: end, or PROSE_FOREVER; written under dev->lock
  * @expiring_told: key-expiring was announced for the present end; dev->lock
  * @octets_wiped: those in the keyring were wiped; dev->lock
@@ -91,6 +93,7 @@ struct prose_pgk {
 	bool octets_wiped;
 	u8 id;
 	s64 from;
+	u64 said;
 
 	spinlock_t end_lock; /* protects the deadline */
 	s64 end_seen;
@@ -131,6 +134,7 @@ struct prose_pgk {
  * @kdf: how PTKs are derived
  * @standby: attach as standby
  * @from: activation time for sending
+ * @now: @from is the time of the request, which named none
  * @until: end, or PROSE_FOREVER
  */
 struct prose_key_params {
@@ -140,6 +144,7 @@ struct prose_key_params {
 	const struct prose_kdf *kdf;
 	bool standby;
 	s64 from;
+	bool now;
 	s64 until;
 };
 

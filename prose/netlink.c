@@ -458,6 +458,7 @@ static int get_times(struct genl_info *info, struct prose_key_params *params)
 	/* "At once" is now, so that of two such keys the later one wins. */
 	params->from = attrs[PROSE_A_FROM] ?
 		       nla_get_s64(attrs[PROSE_A_FROM]) : 0;
+	params->now = !params->from && !params->standby;
 	if (!params->from)
 		params->from = ktime_get_real_seconds();
 	params->until = attrs[PROSE_A_UNTIL] ?

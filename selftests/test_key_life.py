@@ -133,6 +133,14 @@ def choice(t):
     a.key(pgk_id=5, **{"from": now, "until": now + 5000})
     a.key(pgk_id=6, **{"from": now, "until": now + 3000})
     t.eq(index_sent(t, net, a), 6, "same activation, earlier end")
+    # But what is told to be used now is, also within the second of another
+    k7 = a.key(pgk_id=7, standby=True, until=now + 9000)
+    k7.set(**{"from": now})
+    t.eq(index_sent(t, net, a), 7, "told last, later end")
+    k8 = a.key(pgk_id=8, standby=True, until=now + 8000)
+    for key in (k8, k7):
+        key.set(**{"from": now})
+        t.eq(index_sent(t, net, a), key.id, "told last")
 
 
 @test

@@ -82,8 +82,8 @@ enum prose_require {
 
 /**
  * enum prose_choice - Which of several active keys is sent with.
- * @PROSE_CHOICE_FROM: The one activated last, of several the one that ends
- *   first (ours).
+ * @PROSE_CHOICE_FROM: The one activated last. Of several of one second the one
+ *   told last to be used at once, else the one that ends first (ours).
  * @PROSE_CHOICE_EXPIRY: The one that ends first, as TS 33.303 is read.
  */
 enum prose_choice {
