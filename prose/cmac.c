@@ -15,7 +15,6 @@
  * template does it.
  */
 
-#include <asm/simd.h>
 #include <crypto/algapi.h>
 #include <crypto/hash.h>
 #include <crypto/internal/simd.h>
@@ -27,6 +26,7 @@
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
+#include <asm/simd.h>
 
 #include "cmac.h"
 

@@ -43,9 +43,14 @@ u64 prose_stat_read(const struct prose_counters __percpu *counters,
 	return sum;
 }
 
+/*
+ * Never with padding, which nla_put_u64_64bit() adds on kernels without efficient
+ * unaligned access: the nests have an attribute for each counter and none for
+ * that. Who reads the value copies it, as libmnl does.
+ */
 static int put(struct sk_buff *msg, int attr, u64 value)
 {
-	return nla_put_u64_64bit(msg, attr, value, 0);
+	return nla_put(msg, attr, sizeof(value), &value);
 }
 
 /**

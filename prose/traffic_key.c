@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* PTKs: their keys, requests to the crypto API, and their end. */
 
-#include <asm/simd.h>
 #include <crypto/aead.h>
 #include <crypto/algapi.h>
 #include <crypto/internal/simd.h>
@@ -15,6 +14,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
+#include <asm/simd.h>
 
 #include "derive.h"
 #include "device.h"

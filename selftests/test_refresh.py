@@ -216,6 +216,8 @@ def packets(t):
     t.eq([count_of(r) for r in raws], [(i // 300 + 1) << 16 | i % 300 + 1
                                        for i in range(4 + 4 * BURST)], "COUNTs")
     under_load(t, [a], b, lambda: a.rtnl.change(a.ifindex, {"ptk_packets": 0}), bursts=4)
+    # The PTK of that moment and the next one, which was ready, have their end still.
+    under_load(t, [a], b, lambda: None, bursts=2 * 300 // BURST + 1)
     last = ptk_ids(a.host.sent())[-1]
     under_load(t, [a], b, lambda: None, bursts=2)
     t.eq(ptk_ids(a.host.sent())[-1], last, "last PTK ID, when it is off again")

@@ -322,7 +322,9 @@ class Net:
         of order what two CPUs send, or one task that moves from one to the other."""
         for ns in (self.air, *self.namespaces()):
             run("ip", "netns", "exec", ns, "sh", "-c",
-                "for f in /sys/class/net/*/queues/rx-*/rps_cpus; do echo 1 > $f; done")
+                # Only kernels for more than one CPU have it.
+                "for f in /sys/class/net/*/queues/rx-*/rps_cpus; do "
+                "[ ! -e $f ] || echo 1 > $f; done")
 
     def inject(self, raw, to=None):
         """Put a frame on the air: to all members, or to one."""
