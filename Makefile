@@ -182,7 +182,8 @@ help:
 #? KDIR=DIR ARCH= CROSS_COMPILE=     build for that kernel; W=1 C=1 V=1 as there
 #? KDIR=DIR BZIMAGE=FILE             check, shell: with a kernel of your own, its
 #?                                   modules in /lib/modules or MODDIR=DIR
-#? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel
+#? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel; also
+#?   deb13-6.12|newest              Debian 13's, and what its backports have
 #? T=NAME                            check: only the test of that name
 #? T=NAME HOLD=1                     a failure of it stops at a prompt in the guest
 #? V=1                               check: show the console
