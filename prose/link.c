@@ -158,11 +158,13 @@ static int set_mtu(struct prose_dev *pdev, const struct nlattr *attr,
 	return 0;
 }
 
-static int link_new(struct net *src_net, struct net_device *dev,
-		    struct nlattr *tb[], struct nlattr *data[],
+static int link_new(struct net_device *dev, struct rtnl_newlink_params *params,
 		    struct netlink_ext_ack *extack)
 {
+	struct net *link_net = rtnl_newlink_link_net(params);
 	struct prose_dev *pdev = netdev_priv(dev);
+	struct nlattr **data = params->data;
+	struct nlattr **tb = params->tb;
 	struct net_device *lower;
 	u8 address[ETH_ALEN];
 	int err;
@@ -171,7 +173,7 @@ static int link_new(struct net *src_net, struct net_device *dev,
 		NL_SET_ERR_MSG(extack, "a lower device is needed (link NAME)");
 		return -EINVAL;
 	}
-	lower = __dev_get_by_index(src_net, nla_get_u32(tb[IFLA_LINK]));
+	lower = __dev_get_by_index(link_net, nla_get_u32(tb[IFLA_LINK]));
 	if (!lower) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_LINK],
 				    "no such lower device");
@@ -250,6 +252,7 @@ err_unregister:
 	unregister_netdevice(dev);
 	return err;
 }
+PROSE_COMPAT_NEWLINK(link_new)
 
 /**
  * prose_link_del - dellink: take a device off its lower device, and away
@@ -400,7 +403,7 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.policy		= link_policy,
 	.setup		= prose_dev_setup,
 	.validate	= link_validate,
-	.newlink	= link_new,
+	.newlink	= PROSE_COMPAT_NEWLINK_OP(link_new),
 	.dellink	= prose_link_del,
 	.changelink	= link_change,
 	.get_size	= link_get_size,

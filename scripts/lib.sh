@@ -15,23 +15,57 @@ die() {
 	exit 1
 }
 
-# apt_foreign ARCH: apt_cache and apt_fetch are about that architecture from here
-# on, with lists of their own: the machine's packages and settings stay as they are.
-apt_options=()
-apt_foreign() {
-	local dir=$CACHE/apt-$1
+# The release that this machine has.
+host_release() {
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
+}
 
-	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+# The archives that apt of this machine takes Debian from, as lines for its list of
+# them, with the suites of a release in place of this machine's.
+debian_sources() {
+	local release=$1 suite uri label keys=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	# shellcheck disable=SC2016 # apt's own variables
+	apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' \
+		'Origin: Debian' | sort -u | while read -r label uri; do
+		case $label in
+		Debian-Security)
+			echo "deb [signed-by=$keys] $uri $release-security main" ;;
+		Debian)
+			for suite in "$release" "$release-updates"; do
+				echo "deb [signed-by=$keys] $uri $suite main"
+			done
+			[ "$release" != trixie ] ||
+				echo "deb [signed-by=$keys] $uri $release-backports main" ;;
+		esac
+	done
+}
+
+# apt_of RELEASE ARCH: apt_cache and apt_fetch are about that release of Debian and
+# that architecture from here on, with lists of their own where these are not the
+# machine's: its packages and settings stay as they are.
+apt_options=()
+apt_of() {
+	local release=$1 arch=$2 dir=$CACHE/apt-$1-$2
+
+	[ "$release $arch" != "$(host_release) $(dpkg --print-architecture)" ] || return 0
+	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/none/partial"
 	: > "$dir/status"
+	debian_sources "$release" > "$dir/sources.new"
+	[ -s "$dir/sources.new" ] ||
+		die "apt of this machine names no archive of Debian to get $release from"
+	cmp -s "$dir/sources.new" "$dir/sources.list" || rm -f "$dir/updated"
+	mv "$dir/sources.new" "$dir/sources.list"
 	apt_options=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
-		-o "Dir::State::status=$dir/status" -o "APT::Architecture=$1"
-		-o "APT::Architectures=$1" -o APT::Sandbox::User=root)
+		-o "Dir::State::status=$dir/status" -o "Dir::Etc::SourceList=$dir/sources.list"
+		-o Dir::Etc::SourceParts=/dev/null -o "APT::Architecture=$arch"
+		-o "APT::Architectures=$arch" -o APT::Sandbox::User=root)
 	# One at a time: apt fails, and leaves no lists, where another one updates.
 	(
 		flock 7
 		[ -n "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ] ||
 			{ apt-get -qq "${apt_options[@]}" update >&2 && touch "$dir/updated"; } ||
-			true
+			note "no new package lists of $release $arch: apt-get update failed"
 	) 7> "$dir/.lock"
 }
 

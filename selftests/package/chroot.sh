@@ -3,14 +3,6 @@
 # Both packages in a Debian 12 that has nothing else, with the headers of both
 # kernels: installed, set up, purged.
 
-# The archives that apt of this machine takes Debian from.
-debian_sources() {
-	# shellcheck disable=SC2016 # apt's own variables
-	apt-get indextargets --format \
-		'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) $(COMPONENT)' \
-		'Created-By: Packages' 'Origin: Debian' | grep bookworm | sort -u
-}
-
 root=$WORK/root
 
 # in_root [--machine] COMMAND...: "--machine" is one whose process 1 is in the
@@ -47,7 +39,7 @@ chroot_made() {
 
 	tar=$CACHE/rootfs/chroot-$(sha256sum <<< "$chroot_packages" | cut -c 1-8).tar
 	if [ ! -e "$tar" ]; then
-		debian_sources > "$WORK/sources"
+		debian_sources bookworm > "$WORK/sources"
 		[ -s "$WORK/sources" ]
 		mkdir -p "$CACHE/rootfs"
 		mmdebstrap --variant=minbase --mode=root --format=tar \

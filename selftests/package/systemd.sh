@@ -11,7 +11,7 @@ systemd_packages+=,libmnl0,libkeyutils1,libssl3,libpcap0.8,tcpdump
 systemd_image() {
 	local dir=$WORK/debian image=$1 unit
 
-	debian_sources > "$WORK/sources"
+	debian_sources bookworm > "$WORK/sources"
 	[ -s "$WORK/sources" ]
 	mmdebstrap --variant=minbase --mode=root --format=tar \
 		--dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/doc/*' \

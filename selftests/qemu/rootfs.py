@@ -13,6 +13,7 @@ import io
 import lzma
 import os
 import pathlib
+import re
 import shutil
 import stat
 import subprocess
@@ -67,6 +68,12 @@ MODULES = """
     kernel/drivers/virt/vmgenid kernel/fs/ext4 kernel/fs/jbd2
     kernel/fs/mbcache kernel/fs/overlayfs kernel/fs/configfs
 """.split()
+
+
+def host_release():
+    """The code name of the release of Debian that this machine has."""
+    with open("/etc/os-release", encoding="utf-8") as file:
+        return re.search(r"^VERSION_CODENAME=(\w+)$", file.read(), re.M)[1]
 
 
 class Cpio:
@@ -230,8 +237,8 @@ def add_ground(archive):
 def foreign_root(machine):
     """The packages for another machine, unpacked: a directory."""
     return pathlib.Path(subprocess.run(
-        [pathlib.Path(__file__).resolve().parents[2] / "scripts/foreign-root",
-         machine, *PACKAGES, *DEVELOPMENT], stdout=subprocess.PIPE, text=True,
+        [pathlib.Path(__file__).resolve().parents[2] / "scripts/release-root",
+         host_release(), machine, *PACKAGES, *DEVELOPMENT], stdout=subprocess.PIPE, text=True,
         stdin=subprocess.DEVNULL, check=True).stdout.strip())
 
 

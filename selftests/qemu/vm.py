@@ -62,7 +62,7 @@ class Failure(Exception):
     """Something of the rig, not of a test, went wrong."""
 
 
-Kernel = collections.namedtuple("Kernel", "name kver kdir vmlinuz moddir machine")
+Kernel = collections.namedtuple("Kernel", "name kver kdir vmlinuz moddir machine release")
 Machine = collections.namedtuple("Machine", "qemu options console triplet")
 MACHINES = {
     # The older machine's interrupt routing is a program in ACPI's byte code,
@@ -107,7 +107,8 @@ def kernel(name):
         raise Failure(f"no kernel {name}")
     values = dict(word.split("=", 1) for word in shlex.split(result.stdout))
     return Kernel(name, values["KVER"], values["KDIR"], values["VMLINUZ"],
-                  values["MODDIR"], values.get("MACHINE", "amd64"))
+                  values["MODDIR"], values.get("MACHINE", "amd64"),
+                  values.get("RELEASE", ""))
 
 
 @functools.lru_cache(maxsize=None)
@@ -117,7 +118,7 @@ def modules(name):
     where = BUILD / kern.kver
     if not (TOP / "prose/main.c").exists():
         return []
-    env = dict(make_environment(), KDIR=kern.kdir, TESTS="1")
+    env = dict(make_environment(), KDIR=kern.kdir, RELEASE=kern.release, TESTS="1")
     if kern.machine != "amd64":
         env |= {"ARCH": kern.machine,
                 "CROSS_COMPILE": f"{MACHINES[kern.machine].triplet}-"}

@@ -37,14 +37,6 @@ static __maybe_unused char *prose_compat_extack_slot(void)
 		__extack->_msg = __slot;				\
 	}								\
 } while (0)
-
-#define NL_SET_ERR_MSG_FMT_MOD(extack, fmt, args...)			\
-	NL_SET_ERR_MSG_FMT((extack), KBUILD_MODNAME ": " fmt, ##args)
-
-#define NL_SET_ERR_MSG_ATTR_FMT(extack, attr, fmt, args...) do {	\
-	NL_SET_ERR_MSG_FMT((extack), fmt, ##args);			\
-	NL_SET_BAD_ATTR((extack), (attr));				\
-} while (0)
 #endif
 
 #endif

@@ -12,13 +12,6 @@
 	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
 	.range = (struct netlink_range_validation *)(_range),		\
 }
-
-#undef NLA_POLICY_FULL_RANGE_SIGNED
-#define NLA_POLICY_FULL_RANGE_SIGNED(tp, _range) {			\
-	.type = NLA_ENSURE_SINT_TYPE(tp),				\
-	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
-	.range_signed = (struct netlink_range_validation_signed *)(_range), \
-}
 #endif
 
 #endif

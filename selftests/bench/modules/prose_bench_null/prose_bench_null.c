@@ -112,26 +112,21 @@ static void null_setup(struct net_device *dev)
 	dev->netdev_ops = &null_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_flags |= IFF_NO_QUEUE;
-	/* 6.12 made a feature that no user could change a field. */
-#ifdef NETIF_F_LLTX
-	dev->features |= NETIF_F_LLTX;
-#else
-	dev->lltx = true;
-#endif
+	prose_compat_set_lltx(dev);
 	eth_hw_addr_random(dev);
 }
 
-static int null_link(struct net *src_net, struct net_device *dev,
-		     struct nlattr *tb[], struct nlattr *data[],
+static int null_link(struct net_device *dev, struct rtnl_newlink_params *params,
 		     struct netlink_ext_ack *extack)
 {
+	struct net *link_net = rtnl_newlink_link_net(params);
 	struct null_dev *null = netdev_priv(dev);
 	struct net_device *lower;
 	int err;
 
-	if (!tb[IFLA_LINK])
+	if (!params->tb[IFLA_LINK])
 		return -EINVAL;
-	lower = dev_get_by_index(src_net, nla_get_u32(tb[IFLA_LINK]));
+	lower = dev_get_by_index(link_net, nla_get_u32(params->tb[IFLA_LINK]));
 	if (!lower)
 		return -ENODEV;
 	null->dev = dev;
@@ -145,6 +140,7 @@ static int null_link(struct net *src_net, struct net_device *dev,
 	netif_carrier_on(dev);
 	return 0;
 }
+PROSE_COMPAT_NEWLINK(null_link)
 
 static void null_unlink(struct net_device *dev, struct list_head *head)
 {
@@ -155,7 +151,7 @@ static struct rtnl_link_ops null_link_ops __read_mostly = {
 	.kind		= "prosenull",
 	.priv_size	= sizeof(struct null_dev),
 	.setup		= null_setup,
-	.newlink	= null_link,
+	.newlink	= PROSE_COMPAT_NEWLINK_OP(null_link),
 	.dellink	= null_unlink,
 };
 
