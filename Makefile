@@ -17,7 +17,7 @@ tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
 
 # The kernels of make check; K= chooses one. What does not differ between kernels
 # is tested on the first; selftests/qemu/marks.py has how a test says what it needs.
-LINES  = 6.12 6.1
+LINES  = 6.12 6.1 deb13-6.12 newest
 KINDS  = 6.12-amd64
 ARM64  = 6.12-cloud-arm64
 ifneq ($(BZIMAGE),)
@@ -87,7 +87,7 @@ demo: ready-guest
 
 bench: ready-guest
 	@selftests/bench/run $(if $(filter 1,$(QUICK)),--quick) \
-		$(if $(filter 1,$(FULL)),--full) $(or $(K),$(LINES))
+		$(if $(filter 1,$(FULL)),--full) $(or $(K),$(wordlist 1,2,$(LINES)))
 
 lint: ready
 	@scripts/lint $(L)
