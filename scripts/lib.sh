@@ -51,11 +51,16 @@ apt_of() {
 	[ "$release $arch" != "$(host_release) $(dpkg --print-architecture)" ] || return 0
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/none/partial"
 	: > "$dir/status"
-	debian_sources "$release" > "$dir/sources.new"
-	[ -s "$dir/sources.new" ] ||
-		die "apt of this machine names no archive of Debian to get $release from"
-	cmp -s "$dir/sources.new" "$dir/sources.list" || rm -f "$dir/updated"
-	mv "$dir/sources.new" "$dir/sources.list"
+	debian_sources "$release" > "$dir/sources.$$"
+	# It names none while another apt-get update is at it.
+	if [ -s "$dir/sources.$$" ]; then
+		cmp -s "$dir/sources.$$" "$dir/sources.list" || rm -f "$dir/updated"
+		mv "$dir/sources.$$" "$dir/sources.list"
+	else
+		rm "$dir/sources.$$"
+		[ -s "$dir/sources.list" ] ||
+			die "apt of this machine names no archive of Debian to get $release from: as root, apt-get update"
+	fi
 	apt_options=(-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir/cache"
 		-o "Dir::State::status=$dir/status" -o "Dir::Etc::SourceList=$dir/sources.list"
 		-o Dir::Etc::SourceParts=/dev/null -o "APT::Architecture=$arch"

@@ -31,13 +31,7 @@ def hands_state_on():
 
 
 def alg(t, name, key=KEY, kind="skcipher"):
-    try:
-        s = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET)
-    except OSError as e:
-        if e.errno == errno.EAFNOSUPPORT:
-            skip("no AF_ALG in this kernel")
-        raise
-    t.defer(s.close)
+    s = af_alg(t)
     try:
         s.bind((kind, name))
     except FileNotFoundError:

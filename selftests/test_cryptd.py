@@ -51,11 +51,7 @@ class Cryptd:
         self.t, self.algorithm = t, algorithm
         kind, inner = DRIVERS[algorithm]
         self.driver, self.inner = f"cryptd({inner})", inner
-        try:
-            self.alg = socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET, 0)
-        except OSError as e:
-            skip(f"no AF_ALG: {e}")
-        t.defer(self.alg.close)
+        self.alg = af_alg(t)
         try:
             self.alg.bind((kind, self.driver))
         except OSError as e:

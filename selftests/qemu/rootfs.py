@@ -17,15 +17,25 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tarfile
 import tempfile
 
-PACKAGES = """
+def host_release():
+    """The code name of the release of Debian that this machine has."""
+    with open("/etc/os-release", encoding="utf-8") as file:
+        return re.search(r"^VERSION_CODENAME=(\w+)$", file.read(), re.M)[1]
+
+
+# The release's Python is what runs this.
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+PACKAGES = f"""
     base-files bash busybox-static coreutils dash diffutils ethtool findutils
-    grep hostapd iproute2 iputils-ping iw keyutils kmod libc-bin libssl3 mawk
+    grep hostapd iproute2 iputils-ping iw keyutils kmod libc-bin mawk
+    {"libssl3" if host_release() == "bookworm" else "libssl3t64"}
     ncurses-base procps python3-cffi-backend python3-cryptography
     python3-minimal python3-yaml
-    libpython3.11-minimal libpython3.11-stdlib mount python3.11-minimal sed tar
+    lib{PYTHON}-minimal lib{PYTHON}-stdlib mount {PYTHON}-minimal sed tar
     tcpdump util-linux e2fsprogs
 """.split()
 
@@ -35,15 +45,15 @@ DEVELOPMENT = ["libkeyutils-dev", "libmnl-dev", "libssl-dev"]
 # Of the packages of another machine and all they depend on, what no test needs.
 UNWANTED_THERE = ("usr/include", "usr/share", "usr/lib/aarch64-linux-gnu/gconv",
                   "usr/lib/aarch64-linux-gnu/perl-base", "usr/lib/apt",
-                  "usr/lib/systemd", "usr/lib/python3.11/lib2to3",
-                  "usr/lib/python3.11/pydoc_data", "usr/lib/python3.11/ensurepip",
+                  "usr/lib/systemd", f"usr/lib/{PYTHON}/lib2to3",
+                  f"usr/lib/{PYTHON}/pydoc_data", f"usr/lib/{PYTHON}/ensurepip",
                   "usr/bin/perl", "usr/bin/apt", "boot", "home", "var", "etc/cron")
 
 # Of a package, what no test needs.
 UNWANTED = ("/usr/share/doc", "/usr/share/man", "/usr/share/locale",
             "/usr/share/lintian", "/usr/share/bash-completion", "/etc/cron",
-            "/usr/lib/python3.11/lib2to3", "/usr/lib/python3.11/pydoc_data",
-            "/usr/share/gdb", "/usr/lib/python3.11/ensurepip", "/lib/systemd",
+            f"/usr/lib/{PYTHON}/lib2to3", f"/usr/lib/{PYTHON}/pydoc_data",
+            "/usr/share/gdb", f"/usr/lib/{PYTHON}/ensurepip", "/lib/systemd",
             "/etc/apparmor.d", "/usr/share/gcc", "/usr/share/info")
 
 # Of the kernel, what a test may need, with whatever that depends on.
@@ -68,12 +78,6 @@ MODULES = """
     kernel/drivers/virt/vmgenid kernel/fs/ext4 kernel/fs/jbd2
     kernel/fs/mbcache kernel/fs/overlayfs kernel/fs/configfs
 """.split()
-
-
-def host_release():
-    """The code name of the release of Debian that this machine has."""
-    with open("/etc/os-release", encoding="utf-8") as file:
-        return re.search(r"^VERSION_CODENAME=(\w+)$", file.read(), re.M)[1]
 
 
 class Cpio:
@@ -278,7 +282,7 @@ def make_base(path):
     for file in list(files):
         parent, name = os.path.split(file)
         if name.endswith(".py"):
-            compiled = f"{parent}/__pycache__/{name[:-3]}.cpython-311.pyc"
+            compiled = f"{parent}/__pycache__/{name[:-3]}.{sys.implementation.cache_tag}.pyc"
             if os.path.exists(compiled):
                 files.add(compiled)
     queue = sorted(f for f in files if is_elf(f))

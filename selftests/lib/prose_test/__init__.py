@@ -24,6 +24,7 @@ if os.path.isdir("/selftests"):
     sys.dont_write_bytecode = False
 
 from . import codec, keyring, nl, ns, pcap, wire
+from .afalg import af_alg
 from .codec import BadFrame, Suite, count_of, crypt, parse
 from .keyring import PROCESS
 from .net import (GROUP, PHRASE, PROSE, Device, Host, Key, Ledger, Net, add_pgk, cli,
