@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: arithmetic, which unit/ runs under ASan
 """Every bit of a frame of SNOW 3G changed: by itself, since the codec's is slow."""
 
 from prose_test import *

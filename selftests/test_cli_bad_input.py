@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """Bad input to the CLI: an exit code and a message for each, nothing changed."""
 
 import tempfile

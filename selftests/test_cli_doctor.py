@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """prose doctor, what it finds of module, devices and clock without listening: each fault is planted,
 named by its verdict and exit code, and gone after the commands that the report names were run."""
 

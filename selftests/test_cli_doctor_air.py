@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """prose doctor listens: what is heard by sender and PGK index, nothing at all, or others only; the
 commands of the report mend it where they can."""
 

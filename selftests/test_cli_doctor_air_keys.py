@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """prose doctor listens: frames of our group that no key, or not the right one, or not with the right
 suite is there for; the commands of the report mend it."""
 

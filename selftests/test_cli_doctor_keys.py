@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """prose doctor on keys that cannot be used, a conflict, and a missing agent: planted, named by
 verdict and exit code, and mended by the commands of the report."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """The tool killed before each of its system calls: no PTK ID is ever used twice.
 
 The shipped tool is run, under ptrace: any call may be its last."""

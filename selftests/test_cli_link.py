@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """The link kind by the plugin of ip and by prose dev."""
 
 import json

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """Suites and derivations by the tool: attached, named, refused."""
 
 from prose_cli import Cli

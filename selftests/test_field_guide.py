@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: it is about the command, which runs on any kernel
 """Every command of the field guide, read from there and typed on five devices.
 
 The other pages are in test_field_guide_life.py, for the time that a file may take."""

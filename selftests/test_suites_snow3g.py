@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: arithmetic, which unit/ runs under ASan
 """Every suite with SNOW 3G, both ways, against the codec's slow implementation."""
 
 from prose_test import main

@@ -2,7 +2,7 @@
 /*
  * A ctr(aes) of higher priority than any other that behaves as its parameters
  * say, for the tests: asynchronous, full, or failing, at once or later. What it
- * does is done by ctr(aes-generic), in the order of the requests.
+ * does is done by the driver without SIMD, in the order of the requests.
  *
  * An encryption that fails leaves the plain text where it was, so that a caller
  * that ignores the error sends it in clear and is found out.
@@ -192,6 +192,9 @@ static int init_tfm(struct crypto_skcipher *tfm)
 
 	crypto_skcipher_set_reqsize(tfm, sizeof(struct req_ctx));
 	ctx->inner = crypto_alloc_sync_skcipher("ctr(aes-generic)", 0, 0);
+	/* Since 7.0 */
+	if (IS_ERR(ctx->inner))
+		ctx->inner = crypto_alloc_sync_skcipher("ctr(aes-lib)", 0, 0);
 	return PTR_ERR_OR_ZERO(ctx->inner);
 }
 
