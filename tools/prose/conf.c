@@ -11,6 +11,7 @@
 
 #include "conf.h"
 #include "dev.h"
+#include "shellword.h"
 
 /* What needs no quoting in a shell, since hooks are given the name. */
 static const char plain[] =
@@ -66,10 +67,10 @@ static int check_file(const struct conf *c, size_t *size, struct why *w)
 		return bad_file(c, w, "it has just been replaced; try again");
 	if (st.st_uid && st.st_uid != geteuid())
 		return why(w, "%s belongs to another user, who could have anything run by its hooks; chown root %s",
-			   c->path, c->path);
+			   c->path, sh(c->path));
 	if (st.st_mode & 077)
 		return why(w, "%s is open to others than its owner (mode %04o); chmod 600 %s",
-			   c->path, (unsigned int)st.st_mode & 07777, c->path);
+			   c->path, (unsigned int)st.st_mode & 07777, sh(c->path));
 	if (st.st_size > CONF_MAX)
 		return why(w, "%s is longer than %d octets", c->path, CONF_MAX);
 	*size = st.st_size;

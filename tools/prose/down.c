@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "dev.h"
 #include "hook.h"
+#include "shellword.h"
 
 static int down(const struct conf *c)
 {
@@ -48,7 +49,7 @@ int cmd_down(struct args *a)
 		code = usage(&w);
 		if (c.name[0] && if_nametoindex(c.name))
 			hint("%s is still there; without its hooks it is taken away by: prose dev del %s",
-			     c.name, c.name);
+			     sh(c.name), sh(c.name));
 	} else {
 		code = down(&c);
 	}

@@ -10,6 +10,7 @@
 #include "key.h"
 #include "keyring.h"
 #include "samevalue.h"
+#include "shellword.h"
 #include "show.h"
 
 static const struct keyword keywords[] = {
@@ -297,7 +298,7 @@ static int say_lives(const struct obj_list *keys, const struct obj *revoked)
 		code = fail(EXIT_USAGE, "THE VALUE OF THE REVOKED KEY IS STILL IN USE: key %u of %s has it too",
 			    k->pgk_id, k->ifname);
 		hint("prose key revoke dev %s id %u; and if it was meant to be the new key, make one: prose genkey",
-		     k->ifname, k->pgk_id);
+		     sh(k->ifname), k->pgk_id);
 	}
 	return code;
 }

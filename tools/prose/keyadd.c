@@ -12,6 +12,7 @@
 #include "keyfile.h"
 #include "keyring.h"
 #include "samevalue.h"
+#include "shellword.h"
 #include "show.h"
 
 static const struct keyword words[KA_N] = {
@@ -37,7 +38,8 @@ static int suites(struct why *w, const char *const *v, const char *what)
 		   "    prose key add dev %s id %s cipher aes256-gcm %s %s\n"
 		   "  to interwork with the standard (confidential, but frames can be forged, changed and repeated):\n"
 		   "    prose key add dev %s id %s cipher eea2 integrity none %s %s",
-		   what, v[KA_DEV], v[KA_ID], source, key, v[KA_DEV], v[KA_ID], source, key);
+		   what, sh(v[KA_DEV]), sh(v[KA_ID]), source, sh(key), sh(v[KA_DEV]),
+		   sh(v[KA_ID]), source, sh(key));
 }
 
 static int parse_suite(const char *const *v, struct key_add *k, struct why *w)

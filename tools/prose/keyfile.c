@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "keyfile.h"
+#include "shellword.h"
 
 /* No table, so that nothing of the key shows in the data cache. */
 static int nibble(uint8_t c)
@@ -109,7 +110,7 @@ int key_read(const char *file, uint8_t *page, struct why *w)
 		return why(w, "key file %s: %s", name, strerror(errno));
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
 		warn("key file %s is open to others than its owner (mode %04o); chmod 600 %s",
-		     name, (unsigned int)st.st_mode & 07777, name);
+		     name, (unsigned int)st.st_mode & 07777, sh(name));
 	err = read_fd(fd, name, page, w);
 	if (!std)
 		close(fd);
@@ -126,10 +127,10 @@ static int check_private(int fd, const char *file, struct why *w)
 		return why(w, "key file %s is no file", file);
 	if (st.st_uid && st.st_uid != geteuid())
 		return why(w, "key file %s belongs to another user, who knows the key or can change it; chown root %s, or take a new key",
-			   file, file);
+			   file, sh(file));
 	if (st.st_mode & 077)
 		return why(w, "key file %s is open to others than its owner (mode %04o); chmod 600 %s, and take a new key if somebody may have read it",
-			   file, (unsigned int)st.st_mode & 07777, file);
+			   file, (unsigned int)st.st_mode & 07777, sh(file));
 	return 0;
 }
 
@@ -141,7 +142,7 @@ int key_read_private(const char *file, uint8_t *page, struct why *w)
 
 	if (fd < 0 && errno == ENOENT)
 		return why(w, "there is no key file %s; copy it here, or make one: (umask 077; prose genkey >%s)",
-			   file, file);
+			   file, sh(file));
 	if (fd < 0)
 		return why(w, "key file %s: %s", file, strerror(errno));
 	err = check_private(fd, file, w) || read_fd(fd, file, page, w) ? -1 : 0;
