@@ -46,7 +46,7 @@ int cmd_down(struct args *a)
 		return usage(&w);
 	/* Not checked: a device whose key has ended can be taken down. */
 	if (conf_load(&c, name, NULL, &w)) {
-		code = usage(&w);
+		code = conf_refused(&c, &w);
 		if (c.name[0] && if_nametoindex(c.name))
 			hint("%s is still there; without its hooks it is taken away by: prose dev del %s",
 			     sh(c.name), sh(c.name));

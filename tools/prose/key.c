@@ -60,9 +60,9 @@ int check_clock(void)
 	}
 	if (!clock_check(clock_now(), build_time, written, &w))
 		return EXIT_OK;
-	fail(EXIT_USAGE, "%s; no time of a key can be set by such a clock", w.text);
+	fail(EXIT_LATER, "%s; no time of a key can be set by such a clock", w.text);
 	hint("Set the clock (date -u -s ..., or wait for NTP), or say that it is right: --trust-clock");
-	return EXIT_USAGE;
+	return EXIT_LATER;
 }
 
 int parse_range(const char *s, uint32_t min, uint32_t *range, struct why *w)

@@ -201,7 +201,7 @@ int cmd_save(struct args *a)
 	/* A file that cannot be read is not overwritten. */
 	if (conf_load(&c, name, &absent, &w)) {
 		conf_free(&c);
-		return usage(&w);
+		return conf_refused(&c, &w);
 	}
 	code = genl_open(&g, false);
 	if (!code) {

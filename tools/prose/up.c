@@ -451,7 +451,7 @@ int cmd_up(struct args *a)
 		return usage(&w);
 	if (conf_load(&c, name, NULL, &w) || conf_check(&c, clock_now(), &w)) {
 		conf_free(&c);
-		return usage(&w);
+		return conf_refused(&c, &w);
 	}
 	for (i = 0; !code && i < c.n_keys; i++)
 		if (c.keys[i].add.has_from || c.keys[i].add.has_until)

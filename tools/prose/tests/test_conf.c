@@ -139,6 +139,28 @@ static void located(const char *s, int err, const char *path)
 		is_str(c.path, path, s);
 }
 
+/* What may go later tells a unit to try again; what cannot, not to. */
+static void later(void)
+{
+	char there[] = "[Device]\nLower = lo\nGroup = 0x1\n";
+	char not_there[] = "[Device]\nLower = not-there\nGroup = 0x1\n";
+	char typo[] = "[Device]\nLower = lo\nGrup = 0x1\n";
+	struct conf c;
+	struct why w;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, there, &w) || conf_check(&c, 0, &w), 0, "a file with all that it needs");
+	conf_free(&c);
+	conf_locate(&c, "/x/fire.conf", &w);
+	ok(!conf_parse(&c, not_there, &w) && conf_check(&c, 0, &w), "a lower device that is not there");
+	is_int(conf_refused(&c, &w), EXIT_LATER, "may appear");
+	conf_free(&c);
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, typo, &w), -1, "a word that is unknown");
+	is_int(conf_refused(&c, &w), EXIT_USAGE, "stays so");
+	conf_free(&c);
+}
+
 static void names(void)
 {
 	located("fire", 0, "/etc/prose/fire.conf");
@@ -368,6 +390,7 @@ static void value_on_device(void)
 void test_conf(void)
 {
 	marked();
+	later();
 	value_twice();
 	value_on_device();
 	whole();
