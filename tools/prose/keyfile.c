@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -40,6 +41,27 @@ static bool all_equal(const uint8_t *key)
 	return !differ;
 }
 
+/* Of another form, which is easily made right: how; or NULL. */
+static const char *other_form(const uint8_t *buf, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf";	/* of UTF-8 */
+	size_t i;
+
+	if (len > 2 && buf[0] == '0' && (buf[1] == 'x' || buf[1] == 'X'))
+		return "it begins with 0x: leave that out";
+	if (len > 3 && !memcmp(buf, mark, 3))
+		return "it begins with a byte order mark: save it as plain ASCII";
+	while (len && (buf[len - 1] == '\n' || buf[len - 1] == '\r'))
+		len--;
+	/* 32 octets are 43 digits and a = that fills up. */
+	if (len != 44 || buf[43] != '=')
+		return NULL;
+	for (i = 0; i < 43; i++)
+		if (!isalnum(buf[i]) && buf[i] != '+' && buf[i] != '/')
+			return NULL;
+	return "it looks like base64: base64 -d makes 32 raw octets of it";
+}
+
 static int check_drawn(const char *name, const uint8_t *key, struct why *w)
 {
 	if (!all_equal(key))
@@ -52,9 +74,13 @@ int key_decode(const char *name, uint8_t *buf, size_t len, struct why *w)
 {
 	static const char want[] = "32 raw octets or 64 hexadecimal digits are expected";
 	size_t digits = hex_prefix(buf, len), i;
+	const char *how;
 
 	if (!len)
 		return why(w, "key file %s is empty; %s", name, want);
+	how = len == PGK_LEN ? NULL : other_form(buf, len);
+	if (how)
+		return why(w, "key file %s: %s; %s", name, how, want);
 	if (len == 32) {
 		/* Chance does not make 32 random octets look like this. */
 		if (digits == 32)
