@@ -107,7 +107,7 @@ static void bad(void)
 	refused(DEVICE KEY "Integrity = md5\n", "fire.conf:8: \"md5\" is no integrity");
 	refused(DEVICE KEY "Until = +8h\n", "fire.conf:8: Until = +8h would count anew");
 	refused(DEVICE KEY "From = now\n", "fire.conf:8: From = now would count anew");
-	refused(DEVICE KEY "Until = tomorrow\n", "fire.conf:8: until tomorrow");
+	refused(DEVICE KEY "Until = tomorrow\n", "fire.conf:8: Until = tomorrow: a time in a file is as date");
 	refused(DEVICE KEY "From = @20\nUntil = @10\n", "fire.conf:9: until @10 is not after");
 	refused(DEVICE KEY "From = standby\nRange = 5\n", "a standby key takes its range");
 	refused(DEVICE KEY "[Key]\nId = 33\nCipher = aes128-gcm\nFile = g\n", "fire.conf:9: Id = 33");
