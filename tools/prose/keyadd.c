@@ -269,7 +269,7 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 		if (!k->standby)
 			warn_overlap(&keys, k->id, k->from, obj_end(key));
 		if (!quiet)
-			show_key_change("attached", key);
+			show_key_attached(key, k->range && dev.tx);
 		if (k->range && dev.tx)
 			code = take_range(g, k->dev, ifindex, k->id, k->range, key, false, NULL);
 	}
