@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prose: options, the table of commands, the network namespace. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -60,9 +61,10 @@ static bool of_command(const char *line, const char *command)
 	static const char start[] = "       prose ";
 	size_t len = strlen(command);
 
-	return !strncmp(line, start, strlen(start)) &&
-	       !strncmp(line + strlen(start), command, len) &&
-	       strchr(" \n", line[strlen(start) + len]);
+	if (strncmp(line, start, strlen(start)))
+		return false;
+	line += strlen(start);
+	return !strncmp(line, command, len) && isspace((unsigned char)line[len]);
 }
 
 /* Its lines, with those that go on behind them; false: there are none. */

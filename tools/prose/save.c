@@ -135,7 +135,8 @@ static int replace(const struct conf *c, const char *text, size_t len, struct wh
 		return -1;
 	fd = state_open(dir, w);
 	if (fd == -ENOENT)
-		return why(w, "there is no directory %s; make it: install -d -m 700 %s", dir, sh(dir));
+		return why(w, "there is no directory %s; make it: install -d -m 700 %s",
+			   dir, sh(dir));
 	if (fd < 0)
 		return -1;
 	err = state_replace(fd, name, c->path, text, len, w);

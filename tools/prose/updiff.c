@@ -213,7 +213,8 @@ size_t unmendable(const struct conf *c, const struct running *r)
 	}
 	n += options_unmendable(c, r);
 	if (n)
-		hint("To take the file's: prose down %s, then prose up %s", sh(c->name), sh(c->name));
+		hint("To take the file's: prose down %s, then prose up %s", sh(c->name),
+		     sh(c->name));
 	for (i = 0; i < c->n_keys; i++)
 		n += key_unmendable(c, &c->keys[i], r);
 	return n;
