@@ -92,7 +92,7 @@ def clock(t):
     now, mono = time.time(), time.monotonic()
     t.defer(lambda: time.clock_settime(time.CLOCK_REALTIME, now + time.monotonic() - mono))
     time.clock_settime(time.CLOCK_REALTIME, now - 10 * 365 * 86400)
-    p = prose.add(d, 1, "until +8h", code=1)
+    p = prose.add(d, 1, "until +8h", code=4)
     t.ok("the clock says" in p.stderr and "--trust-clock" in p.stderr, p.stderr)
     prose.add(d, 1)
     prose(f"key del dev {d.name} id 1")

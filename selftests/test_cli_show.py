@@ -52,4 +52,25 @@ def implausible(t):
     t.ok("rx-implausible" in prose(f"member show dev {d.name}").stdout, "and in member show")
 
 
+@test
+def grammar(t):
+    """a device is named in one way by all commands, and options in every usual form"""
+    _, d, prose = setup(t)
+    prose.add(d, 1)
+    same = prose("key show").stdout
+    for line in (f"key show {d.name}", f"key show dev {d.name}", f"--netns={d.ns} key show",
+                 f"-n{d.ns} key show", f"-n {d.ns} -- key show", f"key ls --state-dir={prose.state}"):
+        t.eq(prose(line).stdout.split("serial")[0], same.split("serial")[0], line)
+    for line in (f"show {d.name}", f"show dev {d.name}", f"member show {d.name}"):
+        prose(line)
+    for line in (f"doctor {d.name} listen 0", f"doctor dev {d.name} listen 0"):
+        prose(line, 20)     # no agent runs
+    for line in ("help key", "key --help"):
+        said = prose(line).stdout
+        t.ok("prose key revoke" not in said and "del | revoke dev" in said and
+             "prose dev add" not in said, f"{line}: {said}")
+    t.ok("takes no value" in prose("--json=1 show", 1).stderr, "a value that is not taken")
+    t.ok("did you mean" in prose("doctor lisen 0", 1).stderr, "a keyword mistyped")
+
+
 main()

@@ -42,7 +42,7 @@ def bad_input(t):
     ledger = r.json("ledger show")
     for text, mode, says, line in BAD:
         r.write(text, mode)
-        p = r.up(1)
+        p = r.up(4 if "no device" in says else 1)
         where = f"{r.path}:{line}: " if line else r.path
         t.ok(where in p.stderr and says in p.stderr, f"{says}, line {line}, of {text}\n{p.stderr}")
     t.eq(r.state_of(), before, "after all of them")
@@ -93,11 +93,11 @@ def hooks(t):
     t.eq(r.marks()[3:], ["PreDown-p0", "PostDown-p0"], "hooks of down")
     r.write(DEVICE + hooked(r, PreDown="false") + KEY)
     r.up()
-    p = r.down(1)
+    p = r.down(4)
     t.ok(":6: PreDown failed with status 1" in p.stderr or "PreDown failed" in p.stderr, p.stderr)
     t.eq(r.json("show"), [], "a hook keeps no device there")
     r.write(DEVICE + f"PreUp = {PROSE} save {r.path}\n" + KEY)
-    t.ok("in use by another prose" in r.up(1).stderr, "a hook that would wait for itself")
+    t.ok("in use by another prose" in r.up(4).stderr, "a hook that would wait for itself")
 
 
 @test

@@ -61,7 +61,7 @@ def replugged(t):
     r.host.run("ip", "link", "del", "usb0")
     t.wait(lambda: r.json("show") == [], "the device goes with its lower device", timeout=60)
     t.ok("nothing to do" in r.down().stdout, "down then")
-    t.ok("PreUp failed" in r.up(1).stderr, "up without it")
+    t.ok("PreUp failed" in r.up(4).stderr, "up without it")
     r.host.run("ip", *low)
     r.up()
     second = r.json("show p0")[0]

@@ -36,7 +36,7 @@ def undone(t):
     up = ["PreUp-p0"]
     cases = [
         # what fails, the file, exit code, which hooks ran
-        ("PreUp", DEVICE + hooked(r, PreUp="exit 3") + pair + KEY, 1, up + ["PostDown-p0"]),
+        ("PreUp", DEVICE + hooked(r, PreUp="exit 3") + pair + KEY, 4, up + ["PostDown-p0"]),
         ("the device", DEVICE.replace("low", "lo") + hooked(r) + pair + KEY, 2,
          up + ["PostDown-p0"]),
         ("the lower device", DEVICE.replace("low", "nowhere") + hooked(r) + KEY, 2,
@@ -47,7 +47,7 @@ def undone(t):
          up + ["PostDown-p0"]),
         ("an address", DEVICE + hooked(r) + pair + "Address = ff02::1/128\n" + KEY, 2,
          up + ["PostDown-p0"]),
-        ("PostUp", DEVICE + hooked(r, PostUp="kill -9 $$") + pair + KEY, 1,
+        ("PostUp", DEVICE + hooked(r, PostUp="kill -9 $$") + pair + KEY, 4,
          up + ["PostUp-p0", "PreDown-p0", "PostDown-p0"]),
     ]
     for what, text, code, ran in cases:
@@ -68,7 +68,7 @@ def not_undone(t):
     r = rig(t)
     before = r.state_of()
     r.write(DEVICE + hooked(r, PostUp="exit 3", PostDown="exit 4") + KEY)
-    p = r.up(1)
+    p = r.up(4)
     t.ok("NOT all that was done could be undone" in p.stderr, p.stderr)
     t.ok("PostDown failed with status 4" in p.stderr, p.stderr)
     t.ok("all that was done is undone" not in p.stderr, p.stderr)

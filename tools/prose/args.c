@@ -99,6 +99,22 @@ int word_index(const char *what, const char *s, const char *const *words,
 	return unknown(what, s, words, n, w);
 }
 
+/*
+ * "doctor fire" is "doctor dev fire". All that can follow are pairs, so an even
+ * number of words is no device but a keyword mistyped.
+ */
+static bool device_alone(const struct args *a, const char *const *names, size_t n)
+{
+	size_t i;
+
+	if (a->argc % 2 == 0 || strcmp(names[0], "dev"))
+		return false;
+	for (i = 0; i < n; i++)
+		if (!strcmp(a->argv[0], names[i]))
+			return false;
+	return true;
+}
+
 int args_keywords(struct args *a, const struct keyword *table, size_t n,
 		  const char **values, struct why *w)
 {
@@ -110,6 +126,8 @@ int args_keywords(struct args *a, const struct keyword *table, size_t n,
 		names[i] = table[i].name;
 		values[i] = NULL;
 	}
+	if (n && device_alone(a, names, i))
+		values[0] = arg_next(a);
 	while ((s = arg_next(a))) {
 		int k = word_index("option of this command", s, names, i, w);
 

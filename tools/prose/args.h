@@ -26,7 +26,8 @@ struct keyword {
 };
 
 /*
- * Take "keyword value" pairs up to the end of the line. values[i] becomes the
+ * Take "keyword value" pairs up to the end of the line. If the first of the
+ * table is "dev", its value may stand first without it. values[i] becomes the
  * value of table[i], the keyword itself if it takes none, or stays NULL.
  */
 int args_keywords(struct args *a, const struct keyword *table, size_t n,

@@ -11,6 +11,7 @@
 
 #include "conf.h"
 #include "dev.h"
+#include "shellword.h"
 
 /* What needs no quoting in a shell, since hooks are given the name. */
 static const char plain[] =
@@ -53,7 +54,7 @@ static int bad_file(const struct conf *c, struct why *w, const char *reason)
 }
 
 /* Whoever can write it decides what runs as root. */
-static int check_file(const struct conf *c, size_t *size, struct why *w)
+static int check_file(struct conf *c, size_t *size, struct why *w)
 {
 	struct stat st;
 
@@ -62,14 +63,16 @@ static int check_file(const struct conf *c, size_t *size, struct why *w)
 	if (!S_ISREG(st.st_mode))
 		return bad_file(c, w, "this is no file");
 	/* Since it was opened; who replaced it held the lock until now. */
-	if (!st.st_nlink)
+	if (!st.st_nlink) {
+		c->later = true;
 		return bad_file(c, w, "it has just been replaced; try again");
+	}
 	if (st.st_uid && st.st_uid != geteuid())
 		return why(w, "%s belongs to another user, who could have anything run by its hooks; chown root %s",
-			   c->path, c->path);
+			   c->path, sh(c->path));
 	if (st.st_mode & 077)
 		return why(w, "%s is open to others than its owner (mode %04o); chmod 600 %s",
-			   c->path, (unsigned int)st.st_mode & 07777, c->path);
+			   c->path, (unsigned int)st.st_mode & 07777, sh(c->path));
 	if (st.st_size > CONF_MAX)
 		return why(w, "%s is longer than %d octets", c->path, CONF_MAX);
 	*size = st.st_size;
@@ -132,12 +135,19 @@ int conf_load(struct conf *c, const char *s, bool *absent, struct why *w)
 		return why(w, "there is no %s; write it (prose.conf(5)), or let prose save %s make it from a device that is there",
 			   c->path, c->name);
 	}
-	if (flock(c->fd, LOCK_EX | LOCK_NB))
+	if (flock(c->fd, LOCK_EX | LOCK_NB)) {
+		c->later = true;
 		return why(w, "%s is in use by another prose up, down or save (or by one whose hook this is); try again after it",
 			   c->path);
+	}
 	if (check_file(c, &size, w) || read_all(c, size, w))
 		return -1;
 	return conf_parse(c, c->text, w);
+}
+
+int conf_refused(const struct conf *c, const struct why *w)
+{
+	return fail(c->later ? EXIT_LATER : EXIT_USAGE, "%s", w->text);
 }
 
 void conf_free(struct conf *c)

@@ -40,6 +40,7 @@ struct conf {
 	char path[PATH_MAX];
 	char name[IF_NAMESIZE];
 	int fd;				/* locked while it is in use */
+	bool later;			/* what was refused may go later, as it is */
 	char *text;			/* what the values point into */
 	char *head;			/* the comments it begins with */
 	unsigned int device_line;
@@ -74,6 +75,9 @@ int conf_parse(struct conf *c, char *text, struct why *w);
 
 /* Where the text begins: behind a byte order mark, which some editors write. */
 char *conf_start(char *text);
+
+/* Print why a file cannot be used now; gives back the exit code. */
+int conf_refused(const struct conf *c, const struct why *w);
 
 /* Put "FILE:LINE: " before a reason; -1. */
 int conf_at(const struct conf *c, unsigned int line, struct why *w);

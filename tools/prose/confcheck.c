@@ -100,6 +100,7 @@ int conf_check(struct conf *c, int64_t now, struct why *w)
 	/* What PreUp= makes is not there yet. */
 	if (c->n_hooks[HOOK_PRE_UP] || if_nametoindex(c->lower.text))
 		return 0;
+	c->later = true;
 	why(w, "there is no device \"%s\" in this network namespace; plug it in, or correct the name (ip link lists them)",
 	    c->lower.text);
 	return conf_at(c, c->lower.line, w);

@@ -9,6 +9,7 @@
 #include "conf.h"
 #include "dev.h"
 #include "ids.h"
+#include "when.h"
 
 #define MTU_MIN 68
 #define MTU_MAX 65535
@@ -324,10 +325,19 @@ static int device_values(struct conf *c, struct why *w)
  * make the key live for ever.
  */
 static int absolute(const struct conf *c, const struct conf_value *v, const char *word,
-		    struct why *w)
+		    const char *also, struct why *w)
 {
-	if (!v->text || (v->text[0] != '+' && strcmp(v->text, "now")))
+	int64_t t;
+
+	if (!v->text || !strcmp(v->text, also))
 		return 0;
+	if (v->text[0] != '+' && strcmp(v->text, "now")) {
+		if (!parse_when(word, v->text, 0, &t, w))
+			return 0;
+		why(w, "%s = %s: a time in a file is as date -u +%%FT%%TZ prints it (2026-03-01T12:00:00Z), or @ and seconds since 1970, or %s",
+		    word, v->text, also);
+		return conf_at(c, v->line, w);
+	}
 	why(w, "%s = %s would count anew whenever the file is read; write the time itself, as date -u +%%FT%%TZ prints it",
 	    word, v->text);
 	return conf_at(c, v->line, w);
@@ -434,8 +444,8 @@ static int key_values(struct conf *c, struct conf_key *k, struct why *w)
 		return conf_at(c, line, w);
 	if (parse_pgk_id(values[KA_ID], &id, w))
 		return conf_at(c, k->v[KA_ID].line, w);
-	if (absolute(c, &k->v[KA_FROM], "From", w) || absolute(c, &k->v[KA_UNTIL], "Until", w) ||
-	    suite_values(c, k, w))
+	if (absolute(c, &k->v[KA_FROM], "From", "standby", w) ||
+	    absolute(c, &k->v[KA_UNTIL], "Until", "never", w) || suite_values(c, k, w))
 		return -1;
 	/* In the beginning of time nothing is over: see conf_check(). */
 	if (key_add_values(values, INT64_MIN, &k->add, w))

@@ -10,6 +10,7 @@
 #include "doctor.h"
 #include "ids.h"
 #include "json.h"
+#include "shellword.h"
 #include "when.h"
 
 #define LISTEN_DEFAULT 5
@@ -80,20 +81,29 @@ enum doctor_result found(struct finding *f, enum doctor_result r, enum doctor_cl
 	return r;
 }
 
-/* How "prose" and "ip" are to be called to work where we work. */
-static const char *where(const char *word, char out[MEND_LEN])
+/* How a command is to be called to work where we work. */
+const char *mend_where(const char *word, char out[MEND_LEN])
 {
-	out[0] = 0;
-	if (!strcmp(word, "ip") && opt.netns && !strchr(opt.netns, '/'))
-		snprintf(out, MEND_LEN, "ip -n %s", opt.netns);
-	else if (!strcmp(word, "ip") && opt.netns)
-		snprintf(out, MEND_LEN, "nsenter --net=%s ip", opt.netns);
-	else if (!strcmp(word, "prose"))
+	static const char *const of_netns[] = { "ip", "tc", "iw", "tcpdump" };
+	bool default_dir = !strcmp(opt.state_dir, LEDGER_DEFAULT_DIR), net = false;
+	size_t i;
+
+	for (i = 0; opt.netns && i < ARRAY_SIZE(of_netns); i++)
+		net |= !strcmp(word, of_netns[i]);
+
+	if (!strcmp(word, "prose"))
 		snprintf(out, MEND_LEN, "prose%s%s%s%s", opt.netns ? " -n " : "",
-			 opt.netns ? opt.netns : "",
-			 strcmp(opt.state_dir, LEDGER_DEFAULT_DIR) ? " --state-dir " : "",
-			 strcmp(opt.state_dir, LEDGER_DEFAULT_DIR) ? opt.state_dir : "");
-	return out[0] ? out : word;
+			 opt.netns ? sh(opt.netns) : "", default_dir ? "" : " --state-dir ",
+			 default_dir ? "" : sh(opt.state_dir));
+	else if (!net)
+		snprintf(out, MEND_LEN, "%s", word);
+	else if (strchr(opt.netns, '/'))
+		snprintf(out, MEND_LEN, "nsenter --net=%s %s", sh(opt.netns), word);
+	else if (!strcmp(word, "ip") || !strcmp(word, "tc"))
+		snprintf(out, MEND_LEN, "%s -n %s", word, sh(opt.netns));
+	else
+		snprintf(out, MEND_LEN, "ip netns exec %s %s", sh(opt.netns), word);
+	return out;
 }
 
 void mend(struct finding *f, const char *fmt, ...)
@@ -110,7 +120,7 @@ void mend(struct finding *f, const char *fmt, ...)
 	if (rest)
 		*rest++ = 0;
 	out = f->mend[f->n_mend++];
-	snprintf(out, MEND_LEN, "%s", where(line, start));
+	snprintf(out, MEND_LEN, "%s", mend_where(line, start));
 	if (rest)
 		snprintf(out + strlen(out), MEND_LEN - strlen(out), " %s", rest);
 }
@@ -129,7 +139,7 @@ void mend_key_add(struct finding *f, const struct doctor *d, unsigned int id,
 	if (suite && suite->kdf[0] && strcmp(suite->kdf, "3gpp"))
 		snprintf(words + strlen(words), sizeof(words) - strlen(words), " kdf %s",
 			 suite->kdf);
-	mend(f, "prose key add dev %s id %u %s file FILE%s", d->name, id, words, end);
+	mend(f, "prose key add dev %s id %u %s file FILE%s", sh(d->name), id, words, end);
 }
 
 static void print_mends(const struct finding *f)
@@ -318,7 +328,8 @@ static int no_device(const char *name)
 {
 	struct finding f = { .n_mend = 0 };
 
-	mend(&f, "ip link add link LOWER name %s type prose group 0xXXXXXX", name ? name : "NAME");
+	mend(&f, "ip link add link LOWER name %s type prose group 0xXXXXXX",
+	     name ? sh(name) : "NAME");
 	found(&f, DR_FAULT, DR_NO_DEVICE, "no-device",
 	      name ? "there is no such device in this network namespace" :
 	      "there is no prose device in this network namespace");

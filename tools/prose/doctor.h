@@ -76,8 +76,10 @@ struct doctor {
 /* Say what was found; gives back its result. */
 enum doctor_result found(struct finding *f, enum doctor_result r, enum doctor_class class,
 			 const char *verdict, const char *fmt, ...) PRINTF(5, 6);
-/* Add a command: "ip ..." and "prose ..." work in the namespace and state directory chosen. */
+/* Add a command, its names by sh(): it works in the namespace and state directory chosen. */
 void mend(struct finding *f, const char *fmt, ...) PRINTF(2, 3);
+/* Its first word, with what makes it work there. */
+const char *mend_where(const char *word, char out[MEND_LEN]);
 /* "prose key add dev D id N" with this suite, and a file yet to be named. */
 void mend_key_add(struct finding *f, const struct doctor *d, unsigned int id,
 		  const struct obj *suite, const char *end);

@@ -8,6 +8,7 @@
 
 #include "doctor.h"
 #include "json.h"
+#include "shellword.h"
 
 #define SETTLE_US 200000	/* what was heard last is counted by then */
 
@@ -108,7 +109,7 @@ static enum doctor_result silence(struct doctor *d, struct finding *f)
 			if (g->kind != FRAME_PDU || g->group != d->dev.group ||
 			    g->ethertype != d->dev.ethertype)
 				continue;
-			mend(f, "ip link set %s allmulticast on", d->lower.name);
+			mend(f, "ip link set %s allmulticast on", sh(d->lower.name));
 			return found(f, DR_FAULT, DR_FILTER, "filter",
 				     "frames of the group reach %s only while it takes all multicast: its filter keeps them out",
 				     d->lower.name);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "shellword.h"
 #include "show.h"
 #include "when.h"
 
@@ -105,7 +106,7 @@ enum doctor_result check_conflict(struct doctor *d, struct finding *f)
 	for (i = 0; !k && i < d->keys.n; i++)
 		if (!obj_dead(&d->keys.o[i]))
 			k = &d->keys.o[i];
-	mend(f, "prose member reset dev %s id %u member 0x%06x", d->name, k ? k->pgk_id : 0,
+	mend(f, "prose member reset dev %s id %u member 0x%06x", sh(d->name), k ? k->pgk_id : 0,
 	     d->dev.member);
 	return found(f, DR_FAULT, DR_CONFLICT, "conflict",
 		     "another device was heard with our member ID 0x%06x, so nothing is sent; give one of the two another ID, then say so",
@@ -122,14 +123,14 @@ static enum doctor_result none_sent(struct doctor *d, struct finding *f)
 		if (HAS(k, PROSE_A_KEY_EXPIRY) && k->key_expiry && k->key_expiry == obj_end(k))
 			mend(f, "keyctl timeout %u 28800", k->serial);
 		else
-			mend(f, "prose key set dev %s id %u until +8h", d->name, k->pgk_id);
+			mend(f, "prose key set dev %s id %u until +8h", sh(d->name), k->pgk_id);
 		return found(f, DR_FAULT, DR_NOT_SENT, "margin",
 			     "key %u ends %s, within the margin of %u s: it receives, and is no longer sent with",
 			     k->pgk_id, when_relative(when, obj_end(k), d->now), d->dev.margin);
 	}
 	k = with_state(d, PROSE_KEY_STATE_PENDING);
 	if (k) {
-		mend(f, "prose key use dev %s id %u", d->name, k->pgk_id);
+		mend(f, "prose key use dev %s id %u", sh(d->name), k->pgk_id);
 		return found(f, DR_FAULT, DR_NOT_SENT, "pending",
 			     "key %u is sent with only from %s on; is the clock right (%s)? It receives",
 			     k->pgk_id, when_absolute(when, k->from, false),
@@ -137,7 +138,7 @@ static enum doctor_result none_sent(struct doctor *d, struct finding *f)
 	}
 	k = with_state(d, PROSE_KEY_STATE_STANDBY);
 	if (k) {
-		mend(f, "prose key use dev %s id %u", d->name, k->pgk_id);
+		mend(f, "prose key use dev %s id %u", sh(d->name), k->pgk_id);
 		return found(f, DR_FAULT, DR_NOT_SENT, "standby",
 			     "there are only standby keys: they receive, and wait to be sent with");
 	}
@@ -151,7 +152,7 @@ static enum doctor_result ends_soon(struct doctor *d, const struct obj *k, struc
 	if (HAS(k, PROSE_A_KEY_EXPIRY) && k->key_expiry && k->key_expiry == obj_end(k))
 		mend(f, "keyctl timeout %u 28800", k->serial);
 	else
-		mend(f, "prose key set dev %s id %u until +8h", d->name, k->pgk_id);
+		mend(f, "prose key set dev %s id %u until +8h", sh(d->name), k->pgk_id);
 	return found(f, DR_NOTICE, DR_NO_KEY, "key-ending",
 		     "key %u ends %s, and no other lives longer: add its successor, or let it live",
 		     k->pgk_id, when_relative(when, obj_end(k), d->now));
@@ -210,12 +211,12 @@ static enum doctor_result bad_ledger(struct doctor *d, const struct obj *k,
 	};
 
 	if (status == LEDGER_DAMAGED || status == LEDGER_OTHER_MACHINE)
-		mend(f, "mv %s/ledger %s/ledger.old", opt.state_dir, opt.state_dir);
+		mend(f, "mv %s/ledger %s/ledger.old", sh(opt.state_dir), sh(opt.state_dir));
 	if (status == LEDGER_NOT_DURABLE)
 		mend(f, "prose ledger init volatile");
 	else if (status != LEDGER_IO)
 		mend(f, "prose ledger init");
-	mend(f, "prose key extend dev %s id %u", d->name, k->pgk_id);
+	mend(f, "prose key extend dev %s id %u", sh(d->name), k->pgk_id);
 	return found(f, k->key_state == PROSE_KEY_STATE_NO_RANGE ? DR_FAULT : DR_NOTICE, DR_RANGE,
 		     words[status], "%s%s", w->text, vouch[status]);
 }
@@ -241,7 +242,7 @@ static enum doctor_result spent(struct doctor *d, const struct obj *k, const str
 			next = rec->next;
 		if (rec->forked && !use.salted) {
 			gcm.cipher = PROSE_CIPHER_AES256_GCM;
-			mend(f, "prose key del dev %s id %u", d->name, k->pgk_id);
+			mend(f, "prose key del dev %s id %u", sh(d->name), k->pgk_id);
 			mend_key_add(f, d, k->pgk_id, &gcm, "");
 			return found(f, r, DR_RANGE, "forked",
 				     "this virtual machine was copied, so key %u is given no more PTK IDs; only an AEAD suite, another key or another member ID keeps the copies apart",
@@ -276,12 +277,12 @@ enum doctor_result check_range(struct doctor *d, struct finding *f)
 	if (r != DR_OK)
 		return r;
 	if (k->key_state == PROSE_KEY_STATE_NO_RANGE) {
-		mend(f, "prose key extend dev %s id %u", d->name, k->pgk_id);
+		mend(f, "prose key extend dev %s id %u", sh(d->name), k->pgk_id);
 		return found(f, DR_FAULT, DR_RANGE, "no-range",
 			     "key %u has no PTK ID to send with", k->pgk_id);
 	}
 	if (obj_wants_range(k) && !agent_runs()) {
-		mend(f, "prose key extend dev %s id %u", d->name, k->pgk_id);
+		mend(f, "prose key extend dev %s id %u", sh(d->name), k->pgk_id);
 		return found(f, DR_NOTICE, DR_RANGE, "range-low",
 			     "key %u has %u PTK IDs left of %u, and no agent takes more", k->pgk_id,
 			     k->ptk_left, k->ptk_granted);

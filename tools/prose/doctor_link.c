@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "shellword.h"
 
 #define CARRIER 0x10000	/* IFF_LOWER_UP, which net/if.h lacks */
 #define OVERHEAD 51
@@ -17,6 +18,9 @@ static bool is_wireless(const char *name)
 {
 	char path[64];
 
+	/* What is mounted there is of the network namespace that we came from. */
+	if (opt.netns)
+		return false;
 	snprintf(path, sizeof(path), "/sys/class/net/%s/phy80211", name);
 	return !access(path, F_OK);
 }
@@ -43,13 +47,13 @@ static enum doctor_result unfit(const struct rtnl_link *l, struct finding *f)
 			     "%s is no Ethernet device, so no prose device can be on it; name another one",
 			     l->name);
 	if (enslaved(l, master)) {
-		mend(f, "ip link set %s nomaster", l->name);
+		mend(f, "ip link set %s nomaster", sh(l->name));
 		return found(f, DR_FAULT, DR_LOWER, "lower-enslaved",
 			     "%s is a port of %s, which takes its frames; take it out, or stack on %s itself",
 			     l->name, master, master);
 	}
 	if (l->mtu < MTU_MIN) {
-		mend(f, "ip link set %s mtu 1551", l->name);
+		mend(f, "ip link set %s mtu 1551", sh(l->name));
 		return found(f, DR_FAULT, DR_LOWER, "lower-mtu",
 			     "the MTU of %s is %u; %u at least are needed, 1551 for 1500 inside",
 			     l->name, l->mtu, MTU_MIN);
@@ -60,14 +64,14 @@ static enum doctor_result unfit(const struct rtnl_link *l, struct finding *f)
 static enum doctor_result no_carrier(const struct rtnl_link *l, struct finding *f)
 {
 	if (is_wireless(l->name)) {
-		mend(f, "iw dev %s link", l->name);
+		mend(f, "iw dev %s link", sh(l->name));
 		return found(f, DR_FAULT, DR_LOWER, "lower-no-carrier",
 			     "%s has joined no radio network: iw dev %s ibss join, ocb join, or associate; this tells where it is",
 			     l->name, l->name);
 	}
-	mend(f, "ip -s link show dev %s", l->name);
+	mend(f, "ip -s link show dev %s", sh(l->name));
 	return found(f, DR_FAULT, DR_LOWER, "lower-no-carrier",
-		     "%s has no carrier: its cable, its peer, or the port at the other end",
+		     "%s has no carrier: its cable, its peer, the port at the other end, or, of a radio, a network that it has not joined",
 		     l->name);
 }
 
@@ -82,14 +86,14 @@ enum doctor_result check_lower(struct doctor *d, struct finding *f)
 	if (unfit(l, f) != DR_OK)
 		return DR_FAULT;
 	if (!(l->flags & IFF_UP)) {
-		mend(f, "ip link set %s up", l->name);
+		mend(f, "ip link set %s up", sh(l->name));
 		return found(f, DR_FAULT, DR_LOWER, "lower-down", "%s is down", l->name);
 	}
 	if (!(l->flags & CARRIER))
 		return no_carrier(l, f);
 	if (d->link.mtu < IPV6_MIN_MTU) {
-		mend(f, "ip link set %s mtu 1551", l->name);
-		mend(f, "ip link set %s mtu 1500", d->name);
+		mend(f, "ip link set %s mtu 1551", sh(l->name));
+		mend(f, "ip link set %s mtu 1500", sh(d->name));
 		return found(f, DR_NOTICE, DR_LOWER, "mtu",
 			     "the MTU of %s is %u, over %u of %s: IPv6 needs 1280, and what is longer is not sent",
 			     d->name, d->link.mtu, l->mtu, l->name);
@@ -123,7 +127,7 @@ enum doctor_result check_filter(struct doctor *d, struct finding *f)
 		return found(f, DR_OK, DR_WELL, "filter", "%s takes all multicast",
 			     d->lower.name);
 	if (!listed(d)) {
-		mend(f, "ip link set %s allmulticast on", d->lower.name);
+		mend(f, "ip link set %s allmulticast on", sh(d->lower.name));
 		return found(f, DR_FAULT, DR_FILTER, "filter",
 			     "the group's address is not in the multicast filter of %s",
 			     d->lower.name);
@@ -135,7 +139,7 @@ enum doctor_result check_filter(struct doctor *d, struct finding *f)
 enum doctor_result check_up(struct doctor *d, struct finding *f)
 {
 	if (!(d->link.flags & IFF_UP)) {
-		mend(f, "ip link set %s up", d->name);
+		mend(f, "ip link set %s up", sh(d->name));
 		return found(f, DR_FAULT, DR_DOWN, "down", "%s is down", d->name);
 	}
 	return found(f, DR_OK, DR_WELL, "up", "%s is up, MTU %u", d->name, d->link.mtu);
@@ -145,7 +149,7 @@ enum doctor_result check_candidate(struct doctor *d, struct finding *f)
 {
 	if (unfit(&d->lower, f) != DR_OK)
 		return DR_FAULT;
-	mend(f, "ip link add link %s name prose0 type prose group 0xXXXXXX", d->lower.name);
+	mend(f, "ip link add link %s name prose0 type prose group 0xXXXXXX", sh(d->lower.name));
 	return found(f, DR_FAULT, DR_NO_DEVICE, "not-prose",
 		     "%s is no prose device; it can be the lower device of one", d->lower.name);
 }

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "doctor.h"
+#include "shellword.h"
 #include "show.h"
 
 char *line_name(char out[LINE_NAME_LEN], const struct heard *h)
@@ -19,10 +20,10 @@ char *line_name(char out[LINE_NAME_LEN], const struct heard *h)
 static void make_anew(struct finding *f, const struct doctor *d, const char *lower,
 		      uint32_t group, uint32_t member, uint16_t ethertype)
 {
-	mend(f, "prose dev del %s", d->name);
-	mend(f, "prose dev add %s link %s group 0x%06x member 0x%06x ethertype 0x%04x", d->name,
-	     lower, group, member, ethertype);
-	mend(f, "ip link set %s up", d->name);
+	mend(f, "prose dev del %s", sh(d->name));
+	mend(f, "prose dev add %s link %s group 0x%06x member 0x%06x ethertype 0x%04x", sh(d->name),
+	     sh(lower), group, member, ethertype);
+	mend(f, "ip link set %s up", sh(d->name));
 }
 
 static enum doctor_result other_vlan(struct doctor *d, const struct heard *h, struct finding *f)
@@ -30,8 +31,9 @@ static enum doctor_result other_vlan(struct doctor *d, const struct heard *h, st
 	char vlan[IF_NAMESIZE];
 
 	snprintf(vlan, sizeof(vlan), "%.10s.%u", d->lower.name, h->vlan & 0xfff);
-	mend(f, "ip link add link %s name %s type vlan id %u", d->lower.name, vlan, h->vlan);
-	mend(f, "ip link set %s up", vlan);
+	mend(f, "ip link add link %s name %s type vlan id %u", sh(d->lower.name), sh(vlan),
+	     h->vlan);
+	mend(f, "ip link set %s up", sh(vlan));
 	make_anew(f, d, vlan, d->dev.group, d->dev.member, d->dev.ethertype);
 	return found(f, DR_FAULT, DR_OTHER_GROUP, "other-vlan",
 		     "what comes has the tag of VLAN %u: stack on that VLAN's device, and add the keys again",
@@ -56,7 +58,7 @@ enum doctor_result others_only(struct doctor *d, const struct heard *h,
 	if (!strcmp(v->verdict, "other-ethertype"))
 		return other_ethertype(d, h, f);
 	if (!strcmp(v->verdict, "not-prose")) {
-		mend(f, "tcpdump -e -n -i %s ether proto 0x%04x", d->lower.name,
+		mend(f, "tcpdump -e -n -i %s ether proto 0x%04x", sh(d->lower.name),
 		     h->first.ethertype);
 		return found(f, DR_FAULT, DR_OTHER_GROUP, v->verdict,
 			     "only frames that are not ProSe's are heard, of Ethernet type 0x%04x",
@@ -162,7 +164,7 @@ static enum doctor_result not_understood(struct doctor *d, const struct heard *h
 
 	line_name(name, h);
 	guess_suite(h, v, &k);
-	mend(f, "prose key del dev %s id %u", d->name, at->pgk_id);
+	mend(f, "prose key del dev %s id %u", sh(d->name), at->pgk_id);
 	mend_key_add(f, d, at->pgk_id, &k, "");
 	if (v->class == DR_WRONG_KEY)
 		return found(f, DR_FAULT, v->class, v->verdict,
@@ -184,7 +186,7 @@ static enum doctor_result replayed(struct doctor *d, const struct heard *h,
 		return found(f, DR_FAULT, v->class, v->verdict,
 			     "%s: repeated by somebody, or sent twice by the network; it is refused as it should be, and nothing is to be mended",
 			     name);
-	mend(f, "prose member reset dev %s id %u member 0x%06x", d->name, at->pgk_id,
+	mend(f, "prose member reset dev %s id %u member 0x%06x", sh(d->name), at->pgk_id,
 	     h->first.member);
 	return found(f, DR_FAULT, v->class, v->verdict,
 		     "%s: refused as a replay (%s); if it lost its ledger or was set up anew, let it begin anew (recordings of it are then taken too)",
@@ -216,11 +218,11 @@ static enum doctor_result other(struct doctor *d, const struct heard *h,
 	char name[LINE_NAME_LEN];
 
 	line_name(name, h);
-	mend(f, "prose -s show %s", d->name);
+	mend(f, "prose -s show %s", sh(d->name));
 	if (v->counter)
 		return found(f, DR_FAULT, v->class, v->verdict, "%s: dropped, %s", name,
 			     counter_help[v->counter]);
-	mend(f, "tc filter show dev %s ingress", d->lower.name);
+	mend(f, "tc filter show dev %s ingress", sh(d->lower.name));
 	return found(f, DR_FAULT, v->class, v->verdict,
 		     "%s: heard on %s, and counted nowhere: something takes them before the module (tc or nft ingress, a full backlog)",
 		     name, d->lower.name);

@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "dev.h"
 #include "hook.h"
+#include "shellword.h"
 
 static int down(const struct conf *c)
 {
@@ -45,10 +46,10 @@ int cmd_down(struct args *a)
 		return usage(&w);
 	/* Not checked: a device whose key has ended can be taken down. */
 	if (conf_load(&c, name, NULL, &w)) {
-		code = usage(&w);
+		code = conf_refused(&c, &w);
 		if (c.name[0] && if_nametoindex(c.name))
 			hint("%s is still there; without its hooks it is taken away by: prose dev del %s",
-			     c.name, c.name);
+			     sh(c.name), sh(c.name));
 	} else {
 		code = down(&c);
 	}

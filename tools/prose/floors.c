@@ -8,6 +8,7 @@
 
 #include "floors.h"
 #include "ids.h"
+#include "shellword.h"
 #include "when.h"
 
 #define KIND "prose-floors"
@@ -286,5 +287,6 @@ void floors_hint(const struct floors_file *s)
 	if (!s->damaged)
 		return;
 	hint("What was received before can no longer be told, so recordings of it would be taken for new.");
-	hint("To go on without it: mv %s/%s %s/%s.bad", s->dir, s->name, s->dir, s->name);
+	hint("To go on without it: mv %s/%s %s/%s.bad", sh(s->dir), sh(s->name),
+	     sh(s->dir), sh(s->name));
 }

@@ -90,15 +90,15 @@ static int run_one(const struct conf *c, const char *word, const struct conf_val
 	if (!status)
 		return EXIT_OK;
 	if (status < 0)
-		fail(EXIT_USAGE, "%s:%u: %s: %s", c->path, v->line, word, strerror(errno));
+		fail(EXIT_LATER, "%s:%u: %s: %s", c->path, v->line, word, strerror(errno));
 	else if (WIFSIGNALED(status))
-		fail(EXIT_USAGE, "%s:%u: %s was killed by signal %d: %s", c->path, v->line, word,
+		fail(EXIT_LATER, "%s:%u: %s was killed by signal %d: %s", c->path, v->line, word,
 		     WTERMSIG(status), v->text);
 	else
-		fail(EXIT_USAGE, "%s:%u: %s failed with status %d: %s", c->path, v->line, word,
+		fail(EXIT_LATER, "%s:%u: %s failed with status %d: %s", c->path, v->line, word,
 		     WEXITSTATUS(status), v->text);
 	hint("Run it by hand to see why; a command that may fail ends in \"|| true\"");
-	return EXIT_USAGE;
+	return EXIT_LATER;
 }
 
 int hooks_run(const struct conf *c, enum conf_hook kind, bool all)

@@ -10,6 +10,7 @@
 #include "key.h"
 #include "keyring.h"
 #include "samevalue.h"
+#include "shellword.h"
 #include "show.h"
 
 static const struct keyword keywords[] = {
@@ -59,9 +60,9 @@ int check_clock(void)
 	}
 	if (!clock_check(clock_now(), build_time, written, &w))
 		return EXIT_OK;
-	fail(EXIT_USAGE, "%s; no time of a key can be set by such a clock", w.text);
+	fail(EXIT_LATER, "%s; no time of a key can be set by such a clock", w.text);
 	hint("Set the clock (date -u -s ..., or wait for NTP), or say that it is right: --trust-clock");
-	return EXIT_USAGE;
+	return EXIT_LATER;
 }
 
 int parse_range(const char *s, uint32_t min, uint32_t *range, struct why *w)
@@ -297,7 +298,7 @@ static int say_lives(const struct obj_list *keys, const struct obj *revoked)
 		code = fail(EXIT_USAGE, "THE VALUE OF THE REVOKED KEY IS STILL IN USE: key %u of %s has it too",
 			    k->pgk_id, k->ifname);
 		hint("prose key revoke dev %s id %u; and if it was meant to be the new key, make one: prose genkey",
-		     k->ifname, k->pgk_id);
+		     sh(k->ifname), k->pgk_id);
 	}
 	return code;
 }

@@ -12,6 +12,7 @@
 #include "keyfile.h"
 #include "keyring.h"
 #include "samevalue.h"
+#include "shellword.h"
 #include "show.h"
 
 static const struct keyword words[KA_N] = {
@@ -37,7 +38,8 @@ static int suites(struct why *w, const char *const *v, const char *what)
 		   "    prose key add dev %s id %s cipher aes256-gcm %s %s\n"
 		   "  to interwork with the standard (confidential, but frames can be forged, changed and repeated):\n"
 		   "    prose key add dev %s id %s cipher eea2 integrity none %s %s",
-		   what, v[KA_DEV], v[KA_ID], source, key, v[KA_DEV], v[KA_ID], source, key);
+		   what, sh(v[KA_DEV]), sh(v[KA_ID]), source, sh(key), sh(v[KA_DEV]),
+		   sh(v[KA_ID]), source, sh(key));
 }
 
 static int parse_suite(const char *const *v, struct key_add *k, struct why *w)
@@ -267,7 +269,7 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 		if (!k->standby)
 			warn_overlap(&keys, k->id, k->from, obj_end(key));
 		if (!quiet)
-			show_key_change("attached", key);
+			show_key_attached(key, k->range && dev.tx);
 		if (k->range && dev.tx)
 			code = take_range(g, k->dev, ifindex, k->id, k->range, key, false, NULL);
 	}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include <unistd.h>
 
 #include "keyfile.h"
+#include "shellword.h"
 
 /* No table, so that nothing of the key shows in the data cache. */
 static int nibble(uint8_t c)
@@ -39,6 +41,27 @@ static bool all_equal(const uint8_t *key)
 	return !differ;
 }
 
+/* Of another form, which is easily made right: how; or NULL. */
+static const char *other_form(const uint8_t *buf, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf";	/* of UTF-8 */
+	size_t i;
+
+	if (len > 2 && buf[0] == '0' && (buf[1] == 'x' || buf[1] == 'X'))
+		return "it begins with 0x: leave that out";
+	if (len > 3 && !memcmp(buf, mark, 3))
+		return "it begins with a byte order mark: save it as plain ASCII";
+	while (len && (buf[len - 1] == '\n' || buf[len - 1] == '\r'))
+		len--;
+	/* 32 octets are 43 digits and a = that fills up. */
+	if (len != 44 || buf[43] != '=')
+		return NULL;
+	for (i = 0; i < 43; i++)
+		if (!isalnum(buf[i]) && buf[i] != '+' && buf[i] != '/')
+			return NULL;
+	return "it looks like base64: base64 -d makes 32 raw octets of it";
+}
+
 static int check_drawn(const char *name, const uint8_t *key, struct why *w)
 {
 	if (!all_equal(key))
@@ -51,9 +74,13 @@ int key_decode(const char *name, uint8_t *buf, size_t len, struct why *w)
 {
 	static const char want[] = "32 raw octets or 64 hexadecimal digits are expected";
 	size_t digits = hex_prefix(buf, len), i;
+	const char *how;
 
 	if (!len)
 		return why(w, "key file %s is empty; %s", name, want);
+	how = len == PGK_LEN ? NULL : other_form(buf, len);
+	if (how)
+		return why(w, "key file %s: %s; %s", name, how, want);
 	if (len == 32) {
 		/* Chance does not make 32 random octets look like this. */
 		if (digits == 32)
@@ -109,7 +136,7 @@ int key_read(const char *file, uint8_t *page, struct why *w)
 		return why(w, "key file %s: %s", name, strerror(errno));
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
 		warn("key file %s is open to others than its owner (mode %04o); chmod 600 %s",
-		     name, (unsigned int)st.st_mode & 07777, name);
+		     name, (unsigned int)st.st_mode & 07777, sh(name));
 	err = read_fd(fd, name, page, w);
 	if (!std)
 		close(fd);
@@ -126,10 +153,10 @@ static int check_private(int fd, const char *file, struct why *w)
 		return why(w, "key file %s is no file", file);
 	if (st.st_uid && st.st_uid != geteuid())
 		return why(w, "key file %s belongs to another user, who knows the key or can change it; chown root %s, or take a new key",
-			   file, file);
+			   file, sh(file));
 	if (st.st_mode & 077)
 		return why(w, "key file %s is open to others than its owner (mode %04o); chmod 600 %s, and take a new key if somebody may have read it",
-			   file, (unsigned int)st.st_mode & 07777, file);
+			   file, (unsigned int)st.st_mode & 07777, sh(file));
 	return 0;
 }
 
@@ -141,7 +168,7 @@ int key_read_private(const char *file, uint8_t *page, struct why *w)
 
 	if (fd < 0 && errno == ENOENT)
 		return why(w, "there is no key file %s; copy it here, or make one: (umask 077; prose genkey >%s)",
-			   file, file);
+			   file, sh(file));
 	if (fd < 0)
 		return why(w, "key file %s: %s", file, strerror(errno));
 	err = check_private(fd, file, w) || read_fd(fd, file, page, w) ? -1 : 0;

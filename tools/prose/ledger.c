@@ -12,6 +12,7 @@
 
 #include "ledger.h"
 #include "names.h"
+#include "shellword.h"
 #include "when.h"
 
 static bool forgets(int fd)
@@ -308,11 +309,11 @@ void ledger_hint(enum ledger_status status, const char *dir)
 		break;
 	case LEDGER_DAMAGED:
 		hint("What was sent can no longer be told. Give this machine's members new PGKs, then");
-		hint("start afresh: rm %s/ledger && prose ledger init", dir);
+		hint("start afresh: rm %s/ledger && prose ledger init", sh(dir));
 		break;
 	case LEDGER_OTHER_MACHINE:
 		hint("A copied ledger would make two machines use the same key stream. Give this one other");
-		hint("member IDs or new keys, then: rm %s/ledger && prose ledger init", dir);
+		hint("member IDs or new keys, then: rm %s/ledger && prose ledger init", sh(dir));
 		break;
 	case LEDGER_NOT_DURABLE:
 		hint("Name a durable directory: --state-dir DIR or PROSE_STATE_DIR; or, only if every boot");

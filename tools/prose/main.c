@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prose: options, the table of commands, the network namespace. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -54,10 +55,43 @@ static const char help[] =
 "TIME: 2026-03-01T12:00:00Z, +8h, +1h30m, @SECONDS, now\n"
 "\"ls\" and \"list\" are the same as \"show\". See prose(8).\n";
 
+/* Of a line of the help: is it one of that command? The indentation is that of "Usage:". */
+static bool of_command(const char *line, const char *command)
+{
+	static const char start[] = "       prose ";
+	size_t len = strlen(command);
+
+	if (strncmp(line, start, strlen(start)))
+		return false;
+	line += strlen(start);
+	return !strncmp(line, command, len) && isspace((unsigned char)line[len]);
+}
+
+/* Its lines, with those that go on behind them; false: there are none. */
+static bool help_of(const char *command)
+{
+	bool any = false, on = false;
+	const char *line, *end;
+
+	for (line = help; *line; line = end) {
+		end = strchr(line, '\n') + 1;
+		if (strncmp(line, "        ", 8))
+			on = of_command(line, command);
+		if (on)
+			fwrite(line, 1, end - line, stdout);
+		any |= on;
+	}
+	return any;
+}
+
 static int cmd_help(struct args *a)
 {
-	(void)a;
-	fputs(help, stdout);
+	const char *command = a ? arg_next(a) : NULL;
+
+	if (!command || !help_of(command))
+		fputs(help, stdout);
+	else
+		puts("prose --help tells all; see prose(8).");
 	return EXIT_OK;
 }
 
@@ -109,6 +143,21 @@ static void set_flag(enum option o)
 	opt.trust_clock |= o == O_TRUST_CLOCK;
 }
 
+static bool takes_value(enum option o)
+{
+	return o == O_NETNS || o == O_STATE_DIR || o == O_BATCH;
+}
+
+/* The place of -n or -b. */
+static int find_letter(char c)
+{
+	size_t i;
+
+	for (i = 0; options[i].word[1] != c || options[i].word[2]; i++)
+		;
+	return i;
+}
+
 /* -jps and the like. */
 static bool letters(const char *s)
 {
@@ -121,57 +170,95 @@ static bool letters(const char *s)
 	return true;
 }
 
+/*
+ * The option that a word is; its value, if the word has one in it: --netns=x,
+ * -nx. By hand, as getopt_long() would take abbreviations, which mean another
+ * option when there are more of them.
+ */
+static int find_option(char *s, char **value, struct why *w)
+{
+	const char *words[ARRAY_SIZE(options)];
+	char *equals = s[1] == '-' ? strchr(s, '=') : NULL;
+	size_t n;
+	int i;
+
+	*value = NULL;
+	for (n = 0; n < ARRAY_SIZE(options); n++)
+		words[n] = options[n].word;
+	for (n = 0; !equals && n < ARRAY_SIZE(options); n++)
+		if (!strcmp(s, words[n]))
+			return n;
+	if (!equals && (s[1] == 'n' || s[1] == 'b') && s[2]) {
+		*value = s + 2;
+		return find_letter(s[1]);
+	}
+	if (equals) {
+		*equals = 0;
+		*value = equals + 1;
+	}
+	i = word_index("option", s, words, ARRAY_SIZE(words), w);
+	if (i >= 0 && equals && !takes_value(options[i].id))
+		return why(w, "%s takes no value", s);
+	return i;
+}
+
 /* Take the options out of the line, wherever they are. 1: all is done. */
 static int take_options(struct args *a, struct why *w)
 {
-	const char *words[ARRAY_SIZE(options)];
 	char **in = a->argv, **out = a->argv;
+	bool only_words = false, want_help = false;
 	int left = a->argc;
-	size_t n;
 
-	for (n = 0; n < ARRAY_SIZE(options); n++)
-		words[n] = options[n].word;
 	a->argc = 0;
 	while (left--) {
-		char *s = *in++;
+		char *s = *in++, *value;
 		int i;
 
-		if (s[0] != '-' || !s[1]) {
+		if (only_words || s[0] != '-' || !s[1]) {
 			*out++ = s;
 			a->argc++;
 			continue;
 		}
+		if (!strcmp(s, "--")) {
+			only_words = true;
+			continue;
+		}
 		if (letters(s))
 			continue;
-		i = word_index("option", s, words, ARRAY_SIZE(words), w);
+		i = find_option(s, &value, w);
 		if (i < 0)
 			return -1;
 		switch (options[i].id) {
 		case O_NETNS:
 		case O_STATE_DIR:
 		case O_BATCH:
-			if (!left)
+			if (!value && !left)
 				return why(w, "%s needs a value after it", s);
+			if (!value) {
+				value = *in++;
+				left--;
+			}
 			if (options[i].id == O_NETNS)
-				opt.netns = *in;
+				opt.netns = value;
 			else if (options[i].id == O_BATCH)
-				batch_file = *in;
+				batch_file = value;
 			else
-				opt.state_dir = *in;
-			in++;
-			left--;
+				opt.state_dir = value;
 			break;
 		case O_VERSION:
 			printf("prose %s\n", PROSE_VERSION);
 			return 1;
 		case O_HELP:
-			cmd_help(NULL);
-			return 1;
+			want_help = true;
+			break;
 		default:
 			set_flag(options[i].id);
 		}
 	}
-	return 0;
+	if (!want_help)
+		return 0;
+	cmd_help(a);
+	return 1;
 }
 
 static int enter_netns(const char *name)

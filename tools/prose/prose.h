@@ -16,6 +16,7 @@ enum {
 	EXIT_USAGE = 1,		/* the command line or a file is wrong */
 	EXIT_KERNEL = 2,	/* the kernel refused, or cannot be reached */
 	EXIT_LEDGER = 3,	/* no range of PTK IDs could be taken */
+	EXIT_LATER = 4,		/* not now: it may go when it is tried again, unchanged */
 };
 
 struct options {

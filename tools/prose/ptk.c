@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "ids.h"
 #include "json.h"
+#include "shellword.h"
 #include "show.h"
 
 enum { P_DEV, P_ID, P_MEMBER, P_N };
@@ -34,7 +35,7 @@ static int sent_with(struct genl *g, const char *dev, uint32_t ifindex)
 		id = k->pgk_id;
 	} else {
 		fail(EXIT_KERNEL, "%s sends with no key at present", dev);
-		hint("prose key show dev %s tells the state of each", dev);
+		hint("prose key show dev %s tells the state of each", sh(dev));
 	}
 	obj_list_free(&keys);
 	return id;

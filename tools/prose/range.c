@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "grant.h"
 #include "keyadd.h"
+#include "shellword.h"
 #include "when.h"
 
 struct kernel {
@@ -121,7 +122,7 @@ int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id
 		return EXIT_LEDGER;
 	case GRANT_EXHAUSTED:
 		fail(EXIT_LEDGER, "%s: all 65535 PTK IDs of this key and member are used up", what);
-		hint("Install another PGK: prose key add dev %s id ID ...", dev);
+		hint("Install another PGK: prose key add dev %s id ID ...", sh(dev));
 		return EXIT_LEDGER;
 	case GRANT_FORKED:
 		fail(EXIT_LEDGER, "%s was given nothing to send with: %s", what, w.text);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "samevalue.h"
+#include "shellword.h"
 
 static bool same(const struct obj *k, const uint8_t fingerprint[PROSE_FINGERPRINT_LEN])
 {
@@ -31,7 +32,7 @@ int same_value_check(const struct obj_list *keys, const char *dev, uint32_t ifin
 		warn("%s: key %u HAS THE SAME VALUE AS KEY %u: whoever has one of them has both",
 		     dev, id, k->pgk_id);
 		hint("If it was meant to be a new key, detach it and make one: prose key del dev %s id %u; prose genkey",
-		     dev, id);
+		     sh(dev), id);
 	}
 	return EXIT_OK;
 }

@@ -11,6 +11,7 @@
 #include "dev.h"
 #include "keyfile.h"
 #include "secret.h"
+#include "shellword.h"
 #include "state.h"
 #include "updiff.h"
 #include "when.h"
@@ -134,7 +135,8 @@ static int replace(const struct conf *c, const char *text, size_t len, struct wh
 		return -1;
 	fd = state_open(dir, w);
 	if (fd == -ENOENT)
-		return why(w, "there is no directory %s; make it: install -d -m 700 %s", dir, dir);
+		return why(w, "there is no directory %s; make it: install -d -m 700 %s",
+			   dir, sh(dir));
 	if (fd < 0)
 		return -1;
 	err = state_replace(fd, name, c->path, text, len, w);
@@ -200,7 +202,7 @@ int cmd_save(struct args *a)
 	/* A file that cannot be read is not overwritten. */
 	if (conf_load(&c, name, &absent, &w)) {
 		conf_free(&c);
-		return usage(&w);
+		return conf_refused(&c, &w);
 	}
 	code = genl_open(&g, false);
 	if (!code) {

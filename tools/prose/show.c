@@ -313,7 +313,7 @@ void show_key_text(const struct obj *k, const char *indent, int64_t now)
 	show_counters_text(k, indent);
 }
 
-void show_key_change(const char *done, const struct obj *k)
+static void key_change(const char *done, const struct obj *k, bool state)
 {
 	char suite[SUITE_LEN], hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];
 
@@ -322,10 +322,20 @@ void show_key_change(const char *done, const struct obj *k)
 		json_done();
 		return;
 	}
-	printf("%s: key %u is %s: %s, serial %u, fingerprint %s, state %s\n", k->ifname,
+	printf("%s: key %u is %s: %s, serial %u, fingerprint %s%s%s\n", k->ifname,
 	       k->pgk_id, done, suite_name(suite, k), k->serial,
-	       to_hex(hex, k->fingerprint, sizeof(k->fingerprint)),
-	       NAME(key_state_names, k->key_state));
+	       to_hex(hex, k->fingerprint, sizeof(k->fingerprint)), state ? ", state " : "",
+	       state ? NAME(key_state_names, k->key_state) : "");
+}
+
+void show_key_change(const char *done, const struct obj *k)
+{
+	key_change(done, k, true);
+}
+
+void show_key_attached(const struct obj *k, bool range_follows)
+{
+	key_change("attached", k, !range_follows || k->key_state != PROSE_KEY_STATE_NO_RANGE);
 }
 
 static void lower_name(const struct obj *d, char out[IF_NAMESIZE])
@@ -447,6 +457,7 @@ static void dev_text(const struct all *all, const struct obj *d, int64_t now)
 int cmd_show(struct args *a)
 {
 	const char *dev = arg_next(a);
+	const char *after = dev && !strcmp(dev, "dev") ? arg_next(a) : NULL;
 	struct all all;
 	struct why w;
 	size_t i;
@@ -454,6 +465,9 @@ int cmd_show(struct args *a)
 
 	if (args_end(a, &w))
 		return usage(&w);
+	/* A device may be called "dev". */
+	if (after)
+		dev = after;
 	code = all_read(&all, dev, true, true, true);
 	if (code)
 		goto out;

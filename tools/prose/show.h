@@ -9,6 +9,8 @@
 int key_show(struct args *a);
 /* One key after a command: "fire: key 1 attached, ..." or its JSON. */
 void show_key_change(const char *done, const struct obj *k);
+/* A key that a range is taken for next: that it has none is no news. */
+void show_key_attached(const struct obj *k, bool range_follows);
 
 /* Pieces of it. */
 void show_key_json(const struct obj *k);

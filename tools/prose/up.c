@@ -14,6 +14,7 @@
 #include "dev.h"
 #include "hook.h"
 #include "key.h"
+#include "shellword.h"
 #include "signals.h"
 #include "undo.h"
 #include "updiff.h"
@@ -361,8 +362,8 @@ static void say_lower_down(const struct up *u)
 		return;
 	warn("the lower device %s is down, so %s can neither send nor receive",
 	     u->c->lower.text, u->c->name);
-	hint("ip link set %s up, or have it done: PreUp = ip link set %s up", u->c->lower.text,
-	     u->c->lower.text);
+	hint("ip link set %s up, or have it done: PreUp = ip link set %s up", sh(u->c->lower.text),
+	     sh(u->c->lower.text));
 }
 
 /* What is there, before anything is changed. */
@@ -425,7 +426,7 @@ static int up(const struct conf *c)
 		if (code && u.undo.n) {
 			if (undo_all(&u.undo))
 				hint("%s: NOT all that was done could be undone, see above; prose show tells what is there, and \"prose dev del %s\" takes the device away",
-				     c->name, c->name);
+				     sh(c->name), sh(c->name));
 			else
 				hint("%s: all that was done is undone", c->name);
 		}
@@ -450,7 +451,7 @@ int cmd_up(struct args *a)
 		return usage(&w);
 	if (conf_load(&c, name, NULL, &w) || conf_check(&c, clock_now(), &w)) {
 		conf_free(&c);
-		return usage(&w);
+		return conf_refused(&c, &w);
 	}
 	for (i = 0; !code && i < c.n_keys; i++)
 		if (c.keys[i].add.has_from || c.keys[i].add.has_until)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "updiff.h"
+#include "shellword.h"
 #include "when.h"
 
 /* The kernel takes the last three octets of its address for a member ID. */
@@ -167,7 +168,7 @@ static size_t key_unmendable(const struct conf *c, const struct conf_key *k,
 			fail(EXIT_USAGE, "%s:%u: Id = %s, but %s has key %u, which has the same five low bits",
 			     c->path, k->v[KA_ID].line, k->v[KA_ID].text, c->name,
 			     r->keys.o[i].pgk_id);
-			hint("Detach that one: prose key del dev %s id %u", c->name,
+			hint("Detach that one: prose key del dev %s id %u", sh(c->name),
 			     r->keys.o[i].pgk_id);
 			return 1;
 		}
@@ -188,7 +189,7 @@ static size_t key_unmendable(const struct conf *c, const struct conf_key *k,
 	} else {
 		return 0;
 	}
-	hint("To take the file's, detach it first: prose key del dev %s id %u", c->name,
+	hint("To take the file's, detach it first: prose key del dev %s id %u", sh(c->name),
 	     k->add.id);
 	return 1;
 }
@@ -212,7 +213,8 @@ size_t unmendable(const struct conf *c, const struct running *r)
 	}
 	n += options_unmendable(c, r);
 	if (n)
-		hint("To take the file's: prose down %s, then prose up %s", c->name, c->name);
+		hint("To take the file's: prose down %s, then prose up %s", sh(c->name),
+		     sh(c->name));
 	for (i = 0; i < c->n_keys; i++)
 		n += key_unmendable(c, &c->keys[i], r);
 	return n;
@@ -281,6 +283,6 @@ size_t say_surplus(const struct conf *c, const struct running *r)
 		n++;
 	}
 	if (n)
-		hint("To write it into the file: prose save %s", c->name);
+		hint("To write it into the file: prose save %s", sh(c->name));
 	return n;
 }

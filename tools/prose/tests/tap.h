@@ -19,6 +19,7 @@ void test_grant(void);
 void test_floors(void);
 void test_doctor(void);
 void test_conf(void);
+void test_shellword(void);
 void test_json(void);
 void test_state(void);
 void test_updiff(void);

@@ -106,6 +106,11 @@ static void key_add_lines(void)
 	ok(!add(&k, &w, "dev fire id 1 cipher eea0 integrity eia2 file -"),
 	   "null cipher with integrity");
 
+	ok(!add(&k, &w, "fire id 1 cipher aes256-gcm file k") && !strcmp(k.dev, "fire"),
+	   "the device may stand first, without \"dev\"");
+	refused("fire dev air id 1 cipher aes256-gcm file k", "\"dev\" is given twice");
+	refused("ciper aes256-gcm file k", "did you mean \"cipher\"");
+
 	pairs();
 	refused("id 1 cipher aes256-gcm file k", "\"dev\" is missing");
 	refused("dev fire cipher aes256-gcm file k", "\"id\" is missing");

@@ -107,7 +107,7 @@ static void bad(void)
 	refused(DEVICE KEY "Integrity = md5\n", "fire.conf:8: \"md5\" is no integrity");
 	refused(DEVICE KEY "Until = +8h\n", "fire.conf:8: Until = +8h would count anew");
 	refused(DEVICE KEY "From = now\n", "fire.conf:8: From = now would count anew");
-	refused(DEVICE KEY "Until = tomorrow\n", "fire.conf:8: until tomorrow");
+	refused(DEVICE KEY "Until = tomorrow\n", "fire.conf:8: Until = tomorrow: a time in a file is as date");
 	refused(DEVICE KEY "From = @20\nUntil = @10\n", "fire.conf:9: until @10 is not after");
 	refused(DEVICE KEY "From = standby\nRange = 5\n", "a standby key takes its range");
 	refused(DEVICE KEY "[Key]\nId = 33\nCipher = aes128-gcm\nFile = g\n", "fire.conf:9: Id = 33");
@@ -137,6 +137,28 @@ static void located(const char *s, int err, const char *path)
 
 	if (is_int(conf_locate(&c, s, &w), err, s) && !err)
 		is_str(c.path, path, s);
+}
+
+/* What may go later tells a unit to try again; what cannot, not to. */
+static void later(void)
+{
+	char there[] = "[Device]\nLower = lo\nGroup = 0x1\n";
+	char not_there[] = "[Device]\nLower = not-there\nGroup = 0x1\n";
+	char typo[] = "[Device]\nLower = lo\nGrup = 0x1\n";
+	struct conf c;
+	struct why w;
+
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, there, &w) || conf_check(&c, 0, &w), 0, "a file with all that it needs");
+	conf_free(&c);
+	conf_locate(&c, "/x/fire.conf", &w);
+	ok(!conf_parse(&c, not_there, &w) && conf_check(&c, 0, &w), "a lower device that is not there");
+	is_int(conf_refused(&c, &w), EXIT_LATER, "may appear");
+	conf_free(&c);
+	conf_locate(&c, "/x/fire.conf", &w);
+	is_int(conf_parse(&c, typo, &w), -1, "a word that is unknown");
+	is_int(conf_refused(&c, &w), EXIT_USAGE, "stays so");
+	conf_free(&c);
 }
 
 static void names(void)
@@ -368,6 +390,7 @@ static void value_on_device(void)
 void test_conf(void)
 {
 	marked();
+	later();
 	value_twice();
 	value_on_device();
 	whole();

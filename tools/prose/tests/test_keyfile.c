@@ -85,6 +85,9 @@ void test_keyfile(void)
 	memset(a, '4', 64);
 	refused(a, 64, "all its octets are equal");
 
+	refused("0x" HEX64, 66, "leave that out");
+	refused("\xef\xbb\xbf" HEX64, 67, "byte order mark");
+	refused("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", 45, "base64 -d");
 	refused("", 0, "is empty");
 	refused((char *)raw, 31, "holds 31 octets");
 	refused((char *)raw, 33, "the last a newline");
@@ -96,7 +99,6 @@ void test_keyfile(void)
 	refused(HEX64 "00", 66, "begins with 66 hexadecimal digits");
 	refused(HEX64, 63, "begins with 63 hexadecimal digits");
 	refused(" " HEX64, 65, "holds 65 octets");
-	refused("0x" HEX64, 66, "holds 66 octets");
 	refused("00:01:02:03:04:05:06:07:08:09:0a:0b:0c:0d:0e:0f", 47, "holds 47 octets");
 	memset(big, 'a', sizeof(big));
 	refused(big, sizeof(big), "too long");

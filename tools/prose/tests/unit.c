@@ -85,6 +85,7 @@ int main(void)
 	test_conf();
 	test_updiff();
 	test_shell();
+	test_shellword();
 	while (ndirs--)
 		nftw(dirs[ndirs], remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	printf("1..%d\n# %d passed, %d failed\n", count, count - failed, failed);
