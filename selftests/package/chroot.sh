@@ -1,9 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Both packages in a Debian 12 that has nothing else, with the headers of both
-# kernels: installed, set up, purged.
+# Both packages in a Debian 12 and a Debian 13 that have nothing else, with the headers
+# of the kernels that tests have of them: installed, set up, purged.
 
-root=$WORK/root
+# in_debian RELEASE: what follows is about that one
+in_debian() {
+	release=$1
+	root=$WORK/$release
+	# What the packages need, and what those of the headers depend on.
+	packages=dkms,gcc,libmnl0,libkeyutils1,iproute2,openssl,pahole
+	case $release in
+	bookworm)
+		lines="6.12 6.1"
+		packages+=,libssl3,libpcap0.8,libelf1 ;;
+	*)
+		lines="deb13-6.12 newest"
+		packages+=,libssl3t64,libpcap0.8t64,libelf1t64 ;;
+	esac
+}
 
 # in_root [--machine] COMMAND...: "--machine" is one whose process 1 is in the
 # same root, so that it is no chroot to those who look.
@@ -30,27 +44,24 @@ in_root() {
 		exec chroot "$root" "$@"' in_root "$root" "$CACHE/kernels" "$@"
 }
 
-# What the packages need, and what those of the headers depend on.
-chroot_packages=dkms,gcc,libmnl0,libkeyutils1,libssl3,libpcap0.8,libelf1,iproute2,openssl,pahole
-
 # Unpacking it again takes a tenth of the time.
 chroot_made() {
-	local tar
+	local tar line
 
-	tar=$CACHE/rootfs/chroot-$(sha256sum <<< "$chroot_packages" | cut -c 1-8).tar
+	tar=$CACHE/rootfs/chroot-$release-$(sha256sum <<< "$packages" | cut -c 1-8).tar
 	if [ ! -e "$tar" ]; then
-		debian_sources bookworm > "$WORK/sources"
+		debian_sources "$release" > "$WORK/sources"
 		[ -s "$WORK/sources" ]
 		mkdir -p "$CACHE/rootfs"
 		mmdebstrap --variant=minbase --mode=root --format=tar \
 			--dpkgopt=force-unsafe-io \
-			--include="$chroot_packages" bookworm "$WORK/chroot.tar" "$WORK/sources"
+			--include="$packages" "$release" "$WORK/chroot.tar" "$WORK/sources"
 		mv "$WORK/chroot.tar" "$tar"
 	fi
 	mkdir -p "$root"
 	tar -C "$root" -xf "$tar" --numeric-owner --exclude='./dev/*'
 	mkdir -p "$root$CACHE/kernels"
-	for line in 6.12 6.1; do
+	for line in $lines; do
 		kernel_vars "$line"
 		mkdir -p "$root/lib/modules/$KVER"
 		ln -s "$KDIR" "$root/lib/modules/$KVER/build"
@@ -71,6 +82,8 @@ all_files() {
 }
 
 chroot_installs() {
+	local line
+
 	cp "$(deb_file dkms all)" "$(deb_file tools "$(dpkg --print-architecture)")" \
 		"$root/tmp/"
 	expect "this is a chroot" in_root sh -c 'dpkg -i /tmp/prose-*.deb' || {
@@ -78,7 +91,7 @@ chroot_installs() {
 		return 1
 	}
 	in_root dkms status
-	for line in 6.12 6.1; do
+	for line in $lines; do
 		kernel_vars "$line"
 		expect "installed" in_root dkms status -m prose -k "$KVER"
 		same "$(version)" "$(in_root modinfo -k "$KVER" -F version prose)"
@@ -112,8 +125,12 @@ part_chroot() {
 		return
 	fi
 	[ -e "$(deb_file dkms all)" ] || check deb-builds deb_builds
-	check chroot-made chroot_made
-	check chroot-installs chroot_installs
-	check chroot-machine chroot_machine
-	check chroot-purges chroot_purges
+	for debian in bookworm trixie; do
+		in_debian "$debian"
+		check "chroot-$debian-made" chroot_made
+		check "chroot-$debian-installs" chroot_installs
+		check "chroot-$debian-machine" chroot_machine
+		check "chroot-$debian-purges" chroot_purges
+		rm -rf --one-file-system "$root"
+	done
 }

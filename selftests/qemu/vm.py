@@ -44,6 +44,9 @@ BUILD = CACHE / "build" / "{}-{}".format(
 PAYLOAD = 256 << 20
 RESULTS = 2 << 30
 DISK = 64 << 20
+# Seconds after which a test counts as hanging. It is no measure of what a test may
+# take: on a busy machine that is ten times what it takes alone.
+HANGS = 900
 # Kernels that look for bugs: slow, and in need of memory.
 BUILT_HERE = ("debug", "kcsan")
 CMDLINE = """panic=-1 oops=panic loglevel=5 log_buf_len=8M nokaslr
@@ -307,7 +310,7 @@ class Guest:
         self.out = pathlib.Path(out).absolute()
         self.mode = mode
         self.echo = echo
-        self.timeout = timeout or 300
+        self.timeout = timeout or HANGS
         self.settings = {
             "MODE": mode, "COMMAND": command, "TESTS": " ".join(tests),
             "TIMEOUT": self.timeout, "LOAD": "1" if load else "",
