@@ -150,22 +150,16 @@ static int check(const struct binding *binding, const struct prose_pgk *pgk,
 static int fingerprint_half(const struct prose_pgk *pgk,
 			    u8 fingerprint[PROSE_FINGERPRINT_LEN])
 {
-	static const char label[] = PROSE_FINGERPRINT_LABEL;
 	unsigned int len = pgk->suite->key_len;
 	u8 half[PROSE_PGK_LEN] = {};
-	u8 hmac[PROSE_PTK_LEN];
 	int err;
 
 	memcpy(half + PROSE_PGK_LEN - len, pgk->octets + PROSE_PGK_LEN - len,
 	       len);
 	err = crypto_shash_setkey(pgk->ptk_hmac, half, sizeof(half));
 	if (!err)
-		err = crypto_shash_tfm_digest(pgk->ptk_hmac, label,
-					      sizeof(label) - 1, hmac);
-	if (!err)
-		memcpy(fingerprint, hmac, PROSE_FINGERPRINT_LEN);
+		err = prose_fingerprint(pgk->ptk_hmac, fingerprint);
 	memzero_explicit(half, sizeof(half));
-	memzero_explicit(hmac, sizeof(hmac));
 	return err;
 }
 

@@ -15,10 +15,12 @@
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <net/netlink.h>
 
 #include "derive.h"
 #include "device.h"
+#include "kdfcall.h"
 #include "key.h"
 #include "mac.h"
 
@@ -27,11 +29,15 @@
  * @octets: of the PGK if the KDF needs them, else NULL
  * @serial: keyring key, or 0 on trial
  * @id: PGK ID
+ * @uid: who attached it
+ * @user_ns: the user namespace of that
  */
 struct prose_kdf_key {
 	const u8 *octets;
 	key_serial_t serial;
 	u8 id;
+	kuid_t uid;
+	struct user_namespace *user_ns;
 };
 
 static const struct prose_kdf kdf_3gpp = {
@@ -46,7 +52,15 @@ static const struct prose_kdf kdf_direct = {
 };
 
 #define KDF_FLAGS	(PROSE_KDF_PER_GROUP | PROSE_KDF_PER_SENDER | \
-			 PROSE_KDF_PER_PTK_ID | PROSE_KDF_NEEDS_PGK)
+			 PROSE_KDF_PER_PTK_ID | PROSE_KDF_NEEDS_PGK | \
+			 PROSE_KDF_ANY_USER)
+
+/*
+ * What the fingerprint of a key comes from whose octets a KDF does not use. PTK
+ * ID 0 is never sent, and no member is 0.
+ */
+#define NAMING_MEMBER	0
+#define NAMING_PTK_ID	0
 
 /* Those of operators */
 static DEFINE_MUTEX(kdfs_lock);
@@ -97,6 +111,31 @@ bool prose_kdf_key_is_trial(const struct prose_kdf_key *key)
 	return !key->serial;
 }
 EXPORT_SYMBOL_GPL(prose_kdf_key_is_trial);
+
+/**
+ * prose_kdf_key_uid - who attached a PGK
+ * @key: as derive() got it
+ *
+ * On trial it is root.
+ */
+kuid_t prose_kdf_key_uid(const struct prose_kdf_key *key)
+{
+	return key->uid;
+}
+EXPORT_SYMBOL_GPL(prose_kdf_key_uid);
+
+/**
+ * prose_kdf_key_user_ns - the user namespace of who attached a PGK
+ * @key: as derive() got it
+ *
+ * On trial it is the initial one.
+ */
+struct user_namespace *
+prose_kdf_key_user_ns(const struct prose_kdf_key *key)
+{
+	return key->user_ns;
+}
+EXPORT_SYMBOL_GPL(prose_kdf_key_user_ns);
 
 /**
  * prose_kdf_get - a KDF by its name
@@ -151,12 +190,24 @@ bool prose_kdf_is_direct(const struct prose_kdf *kdf)
 }
 
 /**
- * prose_kdf_sleeps - can it only be called in process context?
+ * prose_kdf_sleeps - does it have to be asked, with prose_derive_ask()?
  * @kdf: KDF
  */
 bool prose_kdf_sleeps(const struct prose_kdf *kdf)
 {
 	return kdf->derive;
+}
+
+/**
+ * prose_kdf_names - does the fingerprint come from what it yields?
+ * @kdf: KDF
+ *
+ * Where a UICC has the PGK, the octets in the keyring are a placeholder: two of
+ * them are one key, and must not have two PTK-ID spaces.
+ */
+bool prose_kdf_names(const struct prose_kdf *kdf)
+{
+	return kdf->derive && !(kdf->flags & PROSE_KDF_NEEDS_PGK);
 }
 
 static int check_kdf(const struct prose_kdf *kdf)
@@ -213,6 +264,24 @@ static int try_change(const struct prose_kdf *kdf, const u8 *before,
 	return err;
 }
 
+/* Can it be asked for what the fingerprint comes from? */
+static int try_naming(const struct prose_kdf *kdf,
+		      const struct prose_kdf_key *key, u32 group)
+{
+	const struct prose_kdf_input input = {
+		.group = group, .member = NAMING_MEMBER,
+		.ptk_id = NAMING_PTK_ID,
+	};
+	u8 out[PROSE_KDF_PTK_LEN];
+	int err = derive(kdf, key, &input, out);
+
+	if (err)
+		pr_err("the KDF %s fails on trial with member 0 and PTK Identity 0: %d\n",
+		       kdf->name, err);
+	memzero_explicit(out, sizeof(out));
+	return err;
+}
+
 static int try_kdf(const struct prose_kdf *kdf)
 {
 	const struct prose_kdf_input input = {
@@ -220,7 +289,7 @@ static int try_kdf(const struct prose_kdf *kdf)
 	};
 	u8 pgk[PROSE_KDF_KEY_LEN], before[PROSE_KDF_PTK_LEN];
 	struct prose_kdf_input changed = input;
-	struct prose_kdf_key key = {};
+	struct prose_kdf_key key = { .user_ns = &init_user_ns };
 	int err;
 
 	get_random_bytes(pgk, sizeof(pgk));
@@ -235,6 +304,8 @@ static int try_kdf(const struct prose_kdf *kdf)
 		goto out;
 	}
 	err = try_change(kdf, before, &key, &input, false, "nothing");
+	if (!err && prose_kdf_names(kdf))
+		err = try_naming(kdf, &key, input.group);
 	if (!err && kdf->flags & PROSE_KDF_PER_GROUP) {
 		changed.group ^= 1;
 		err = try_change(kdf, before, &key, &changed, true,
@@ -343,33 +414,138 @@ static int ptk_3gpp(struct prose_pgk *pgk, u32 src, u16 id,
 	return err;
 }
 
-static int ptk_operator(struct prose_pgk *pgk, u32 src, u16 id,
-			u8 ptk[PROSE_PTK_LEN])
+/**
+ * prose_fingerprint - what a key is called
+ * @hmac: keyed with it
+ * @fingerprint: PROSE_FINGERPRINT_LEN octets
+ *
+ * Context: any but hard interrupt; nobody else uses @hmac. Return: 0 or an error
+ * of the crypto API.
+ */
+int prose_fingerprint(struct crypto_shash *hmac, u8 *fingerprint)
+{
+	static const char label[] = PROSE_FINGERPRINT_LABEL;
+	u8 out[PROSE_PTK_LEN];
+	int err;
+
+	err = crypto_shash_tfm_digest(hmac, label, sizeof(label) - 1, out);
+	if (!err)
+		memcpy(fingerprint, out, PROSE_FINGERPRINT_LEN);
+	memzero_explicit(out, sizeof(out));
+	return err;
+}
+
+/* The fingerprint that a key has now, by what its KDF yields */
+static int name_key(const struct prose_kdf_ask *ask,
+		    const struct prose_kdf_key *key, u8 *fingerprint)
 {
 	const struct prose_kdf_input input = {
-		.group = pgk->pdev->group, .member = src, .ptk_id = id,
+		.group = ask->input.group, .member = NAMING_MEMBER,
+		.ptk_id = NAMING_PTK_ID,
 	};
-	struct prose_kdf_key key = {
-		.serial = key_serial(pgk->key), .id = pgk->id,
-	};
-	u8 octets[PROSE_PGK_LEN];
-	int err = 0;
+	u8 ptk[PROSE_PTK_LEN];
+	struct crypto_shash *hmac;
+	int err;
 
-	/* A UICC still has the key, and takes its time. */
-	if (READ_ONCE(pgk->wiped))
-		return -EKEYREVOKED;
-	if (pgk->kdf->flags & PROSE_KDF_NEEDS_PGK) {
-		key.octets = octets;
-		spin_lock_bh(&pgk->kdf_lock);
-		if (pgk->octets)
-			memcpy(octets, pgk->octets, sizeof(octets));
-		else
-			err = -EKEYREVOKED;
-		spin_unlock_bh(&pgk->kdf_lock);
-	}
+	hmac = crypto_alloc_shash(PROSE_HMAC_SHA256, 0, 0);
+	if (IS_ERR(hmac))
+		return PTR_ERR(hmac);
+	err = derive(ask->kdf, key, &input, ptk);
 	if (!err)
-		err = derive(pgk->kdf, &key, &input, ptk);
-	memzero_explicit(octets, sizeof(octets));
+		err = crypto_shash_setkey(hmac, ptk, sizeof(ptk));
+	if (!err)
+		err = prose_fingerprint(hmac, fingerprint);
+	memzero_explicit(ptk, sizeof(ptk));
+	crypto_free_shash(hmac);
+	return err;
+}
+
+/**
+ * prose_kdf_answer - let an operator's KDF derive
+ * @ask: what
+ * @out: PROSE_KDF_PTK_LEN octets, of which a fingerprint takes the first
+ *
+ * Context: process, with no lock held: what derive() waits for is not known.
+ * Return: 0; -EKEYREJECTED if the key is not what it was when it was attached;
+ * or an error of the KDF or of the crypto API.
+ */
+int prose_kdf_answer(const struct prose_kdf_ask *ask, u8 *out)
+{
+	const struct prose_kdf_key key = {
+		.octets = ask->octets, .serial = key_serial(ask->key),
+		.id = ask->id, .uid = ask->uid, .user_ns = ask->user_ns,
+	};
+	u8 now[PROSE_FINGERPRINT_LEN];
+	int err;
+
+	if (ask->name)
+		return name_key(ask, &key, out);
+	err = derive(ask->kdf, &key, &ask->input, out);
+	if (err || !ask->fingerprint)
+		return err;
+	/* After it: a card that was changed before is noticed as well. */
+	err = name_key(ask, &key, now);
+	if (!err && memcmp(now, ask->fingerprint, sizeof(now)))
+		err = -EKEYREJECTED;
+	return err;
+}
+
+/**
+ * prose_derive_ask - ask the KDF of a key that sleeps for a PTK
+ * @pgk: PGK; prose_kdf_sleeps()
+ * @src: Group Member Identity of the sender
+ * @id: PTK Identity
+ * @done: called with the device when it has answered
+ * @slot: set to the call, which the caller drops
+ *
+ * What we send with is worth a second derivation, of the fingerprint: with
+ * another card behind the KDF, PTK Identities of the one would be taken that
+ * were granted for the other.
+ *
+ * Context: any but hard interrupt. Return: 0, -EKEYREVOKED, or an error of
+ * prose_kdf_call_start().
+ */
+int prose_derive_ask(struct prose_pgk *pgk, u32 src, u16 id,
+		     void (*done)(void *data), struct prose_kdf_call **slot)
+{
+	const struct prose_kdf *kdf = pgk->kdf;
+	struct prose_kdf_ask ask = {
+		.kdf = kdf, .key = pgk->key, .id = pgk->id,
+		.uid = pgk->uid, .user_ns = pgk->user_ns,
+		.input = {
+			.group = pgk->pdev->group, .member = src, .ptk_id = id,
+		},
+		.done = done, .data = pgk->pdev,
+	};
+	int err = -EKEYREVOKED;
+
+	/* A UICC still has the key. */
+	if (READ_ONCE(pgk->wiped))
+		return err;
+	if (prose_kdf_names(kdf) && src == pgk->pdev->member)
+		ask.fingerprint = pgk->fingerprint;
+	spin_lock_bh(&pgk->kdf_lock);
+	ask.octets = pgk->octets;
+	if (ask.octets || !(kdf->flags & PROSE_KDF_NEEDS_PGK))
+		err = prose_kdf_call_start(&ask, slot);
+	spin_unlock_bh(&pgk->kdf_lock);
+	return err;
+}
+
+/* What a KDF that sleeps has answered, or why it was not asked */
+static int ptk_operator(const struct prose_kdf_call *call,
+			u8 ptk[PROSE_PTK_LEN])
+{
+	const u8 *out;
+	int err;
+
+	if (!call)
+		return -EKEYREVOKED;
+	if (IS_ERR(call))
+		return PTR_ERR(call);
+	err = prose_kdf_call_result(call, &out);
+	if (!err)
+		memcpy(ptk, out, PROSE_PTK_LEN);
 	return err;
 }
 
@@ -420,13 +596,15 @@ out:
  * @pgk: PGK
  * @src: Group Member Identity of the sender
  * @id: PTK Identity
+ * @call: of prose_derive_ask(), done, if prose_kdf_sleeps(): else NULL. If it was
+ *	not asked, NULL or an ERR_PTR
  * @secrets: filled in; to be wiped by the caller, after an error too
  *
- * Context: any but hard interrupt, or process if prose_kdf_sleeps(). Return: 0,
- * -EKEYREVOKED if the PGK was wiped, or an error of the crypto API or of the
- * operator's KDF.
+ * Context: any but hard interrupt. Return: 0, -EKEYREVOKED if the PGK was wiped,
+ * or an error of the crypto API or of the operator's KDF.
  */
 int prose_derive(struct prose_pgk *pgk, u32 src, u16 id,
+		 const struct prose_kdf_call *call,
 		 struct prose_secrets *secrets)
 {
 	u8 ptk[PROSE_PTK_LEN];
@@ -435,7 +613,7 @@ int prose_derive(struct prose_pgk *pgk, u32 src, u16 id,
 	if (prose_kdf_is_direct(pgk->kdf))
 		return direct(pgk, secrets);
 
-	err = prose_kdf_sleeps(pgk->kdf) ? ptk_operator(pgk, src, id, ptk) :
+	err = prose_kdf_sleeps(pgk->kdf) ? ptk_operator(call, ptk) :
 					   ptk_3gpp(pgk, src, id, ptk);
 	if (!err)
 		err = expand(pgk, ptk, secrets);

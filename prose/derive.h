@@ -9,7 +9,10 @@
 #include "kdf.h"
 #include "suite.h"
 
+struct crypto_shash;
 struct nlattr;
+struct prose_kdf_ask;
+struct prose_kdf_call;
 struct prose_pgk;
 
 /**
@@ -29,7 +32,13 @@ void prose_kdf_hold(const struct prose_kdf *kdf);
 void prose_kdf_put(const struct prose_kdf *kdf);
 bool prose_kdf_is_direct(const struct prose_kdf *kdf);
 bool prose_kdf_sleeps(const struct prose_kdf *kdf);
+bool prose_kdf_names(const struct prose_kdf *kdf);
+int prose_fingerprint(struct crypto_shash *hmac, u8 *fingerprint);
+int prose_kdf_answer(const struct prose_kdf_ask *ask, u8 *out);
+int prose_derive_ask(struct prose_pgk *pgk, u32 src, u16 id,
+		     void (*done)(void *data), struct prose_kdf_call **slot);
 int prose_derive(struct prose_pgk *pgk, u32 src, u16 id,
+		 const struct prose_kdf_call *call,
 		 struct prose_secrets *secrets);
 
 #endif /* _PROSE_DERIVE_H */

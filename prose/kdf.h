@@ -22,6 +22,9 @@ enum prose_kdf_usage {
 	PROSE_KDF_INTEGRITY	= 1,
 };
 
+/* Name of the HMAC in the crypto API */
+#define PROSE_HMAC_SHA256	"hmac(sha256)"
+
 /* What the fingerprint of a key is the HMAC of (ours) */
 #define PROSE_FINGERPRINT_LABEL	"prose ledger"
 

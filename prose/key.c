@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 #include "binding.h"
 #include "choice.h"
@@ -29,8 +30,6 @@
 
 /* Ends that are further away need no other clock: a hundred years */
 #define DEADLINE_MAX	(100LL * 365 * 24 * 3600)
-
-#define HMAC_SHA256	"hmac(sha256)"
 
 /* Weight of the last second in the rate: 1/4 */
 #define RATE_SHIFT	2
@@ -491,10 +490,10 @@ static void pgk_free(struct prose_pgk *pgk)
 	crypto_free_shash(pgk->ptk_hmac);
 	kfree_sensitive(pgk->octets);
 	prose_kdf_put(pgk->kdf);
+	put_user_ns(pgk->user_ns);
 	prose_members_exit(pgk);
 	free_percpu(pgk->counters);
-	if (pgk->key)
-		key_put(pgk->key);
+	key_put(pgk->key);
 	kfree_sensitive(pgk);
 }
 
@@ -539,19 +538,6 @@ static int take_octets(void *data, const u8 *octets)
 	return crypto_shash_setkey(pgk->pgk_hmac, octets, PROSE_PGK_LEN);
 }
 
-static int take_fingerprint(struct prose_pgk *pgk)
-{
-	static const char label[] = PROSE_FINGERPRINT_LABEL;
-	u8 hmac[PROSE_PTK_LEN];
-	int err;
-
-	err = crypto_shash_tfm_digest(pgk->pgk_hmac, label, sizeof(label) - 1,
-				      hmac);
-	memcpy(pgk->fingerprint, hmac, PROSE_FINGERPRINT_LEN);
-	memzero_explicit(hmac, sizeof(hmac));
-	return err;
-}
-
 /* May this suite go with this KDF, on this device? */
 static int check_suite(const struct prose_dev *pdev,
 		       const struct prose_key_params *params,
@@ -579,16 +565,30 @@ static int check_suite(const struct prose_dev *pdev,
 	return err;
 }
 
+/*
+ * Where the PGK is not in the octets of the caller's key, any user could have
+ * the KDF work for him, in a namespace of his own.
+ */
+static int check_user(const struct prose_key_params *params,
+		      struct netlink_ext_ack *extack)
+{
+	const struct prose_kdf *kdf = params->kdf;
+
+	if (params->host || !prose_kdf_sleeps(kdf) ||
+	    kdf->flags & PROSE_KDF_ANY_USER)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack,
+			   "kdf %s is for keys that root of the initial user namespace attaches",
+			   kdf->name);
+	return -EPERM;
+}
+
 static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 				    const struct prose_key_params *params,
 				    struct netlink_ext_ack *extack)
 {
 	struct prose_pgk *pgk;
 	int err;
-
-	err = check_suite(pdev, params, extack);
-	if (err)
-		return ERR_PTR(err);
 
 	pgk = kzalloc(sizeof(*pgk), GFP_KERNEL_ACCOUNT);
 	if (!pgk)
@@ -601,6 +601,9 @@ static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 	pgk->pdev = pdev;
 	pgk->suite = params->suite;
 	pgk->kdf = params->kdf;
+	pgk->key = params->key;
+	pgk->uid = params->uid;
+	pgk->user_ns = params->user_ns;
 	pgk->id = params->id;
 	pgk->standby = params->standby;
 	pgk->from = params->from;
@@ -614,35 +617,33 @@ static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 		return ERR_PTR(err);
 	}
 	prose_kdf_hold(pgk->kdf);
+	key_get(pgk->key);
+	get_user_ns(pgk->user_ns);
 
 	err = -ENOMEM;
 	pgk->counters = alloc_percpu_gfp(struct prose_counters,
 					 GFP_KERNEL_ACCOUNT);
 	if (!pgk->counters)
 		goto err_free;
-	pgk->pgk_hmac = crypto_alloc_shash(HMAC_SHA256, 0, 0);
+	pgk->pgk_hmac = crypto_alloc_shash(PROSE_HMAC_SHA256, 0, 0);
 	err = PTR_ERR_OR_ZERO(pgk->pgk_hmac);
 	if (err) {
 		pgk->pgk_hmac = NULL;
 		goto err_hmac;
 	}
-	pgk->ptk_hmac = crypto_alloc_shash(HMAC_SHA256, 0, 0);
+	pgk->ptk_hmac = crypto_alloc_shash(PROSE_HMAC_SHA256, 0, 0);
 	err = PTR_ERR_OR_ZERO(pgk->ptk_hmac);
 	if (err) {
 		pgk->ptk_hmac = NULL;
 		goto err_hmac;
 	}
 
-	pgk->key = prose_keytype_get(params->serial, pdev->group, params->id,
-				     extack);
-	err = PTR_ERR_OR_ZERO(pgk->key);
-	if (err) {
-		pgk->key = NULL;
-		goto err_free;
-	}
 	err = prose_keytype_use(pgk->key, take_octets, pgk);
-	if (!err)
-		err = take_fingerprint(pgk);
+	if (params->fingerprint)
+		memcpy(pgk->fingerprint, params->fingerprint,
+		       sizeof(pgk->fingerprint));
+	else if (!err)
+		err = prose_fingerprint(pgk->pgk_hmac, pgk->fingerprint);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the key was wiped, or HMAC failed");
 		goto err_free;
@@ -650,7 +651,7 @@ static struct prose_pgk *pgk_create(struct prose_dev *pdev,
 	return pgk;
 
 err_hmac:
-	NL_SET_ERR_MSG(extack, "this kernel does not have " HMAC_SHA256);
+	NL_SET_ERR_MSG(extack, "this kernel does not have " PROSE_HMAC_SHA256);
 err_free:
 	pgk_free(pgk);
 	return ERR_PTR(err);
@@ -684,17 +685,45 @@ static int check_slot(struct prose_dev *pdev, const struct prose_pgk *pgk,
 }
 
 /**
- * prose_key_attach - attach a key to a device, for receiving
+ * prose_key_vet - may such a key be attached, and is it there?
  * @pdev: device; a reference is held by the caller
- * @params: what to attach, and how
+ * @params: what to attach, and how; @params->key is set to the keyring key, with
+ *	a reference for the caller
  * @extack: told why not
  *
  * Context: process, in the caller's credentials; without dev->lock or RTNL.
  * Return: 0; -EINVAL for times, or a suite and KDF, that make no sense;
- * -EOPNOTSUPP on an unprotected device; -EPROTO if the device requires more;
- * -EDOM if the PTK Identities would end first; -EEXIST or -EADDRINUSE if the
- * place is taken; -EKEYREJECTED if the value is bound to another use; -ENODEV
- * if the device goes; or an error of prose_keytype_get() or the crypto API.
+ * -EOPNOTSUPP on an unprotected device; -EPERM if the KDF is not for this user;
+ * or an error of prose_keytype_get() or the crypto API.
+ */
+int prose_key_vet(struct prose_dev *pdev, struct prose_key_params *params,
+		  struct netlink_ext_ack *extack)
+{
+	int err = check_times(params->standby, params->from, params->until,
+			      extack);
+
+	if (!err)
+		err = check_suite(pdev, params, extack);
+	if (!err)
+		err = check_user(params, extack);
+	if (err)
+		return err;
+	params->key = prose_keytype_get(params->serial, pdev->group, params->id,
+					extack);
+	return PTR_ERR_OR_ZERO(params->key);
+}
+
+/**
+ * prose_key_attach - attach a key to a device, for receiving
+ * @pdev: device; a reference is held by the caller
+ * @params: what to attach, and how, as prose_key_vet() let it pass
+ * @extack: told why not
+ *
+ * Context: process; without dev->lock or RTNL. Return: 0; -EPROTO if the device
+ * requires more; -EDOM if the PTK Identities would end first; -EEXIST or
+ * -EADDRINUSE if the place is taken; -EKEYREJECTED if the value is bound to
+ * another use; -EKEYREVOKED if it was wiped meanwhile; -ENODEV if the device
+ * goes; or an error of the crypto API.
  */
 int prose_key_attach(struct prose_dev *pdev,
 		     const struct prose_key_params *params,
@@ -703,10 +732,6 @@ int prose_key_attach(struct prose_dev *pdev,
 	struct prose_pgk *pgk;
 	int err;
 
-	err = check_times(params->standby, params->from, params->until,
-			  extack);
-	if (err)
-		return err;
 	pgk = pgk_create(pdev, params, extack);
 	if (IS_ERR(pgk))
 		return PTR_ERR(pgk);

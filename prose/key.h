@@ -24,6 +24,7 @@ struct prose_dev;
 struct prose_history;
 struct prose_kdf;
 struct prose_suite;
+struct user_namespace;
 
 /* "until" of a key without one */
 #define PROSE_FOREVER		S64_MAX
@@ -35,6 +36,8 @@ struct prose_suite;
  * @key: the keyring key; a reference is held on it
  * @suite: algorithms
  * @kdf: how PTKs are derived; a reference on its module is held
+ * @uid: who attached it
+ * @user_ns: the user namespace of that; a reference is held
  * @fingerprint: names the value of the key
  * @id: PGK ID
  * @standby: not sent with until key-set gives a time; dev->lock
@@ -83,6 +86,8 @@ struct prose_pgk {
 	struct key *key;
 	const struct prose_suite *suite;
 	const struct prose_kdf *kdf;
+	kuid_t uid;
+	struct user_namespace *user_ns;
 	struct prose_counters __percpu *counters;
 	int dead;
 	s64 until;
@@ -129,9 +134,14 @@ struct prose_pgk {
 /**
  * struct prose_key_params - what attaching a key is told
  * @serial: keyring key
+ * @key: the same, found by prose_key_vet()
  * @id: PGK ID
  * @suite: algorithms
  * @kdf: how PTKs are derived
+ * @uid: who attaches it
+ * @user_ns: the user namespace of that
+ * @host: he may administrate networks of the initial user namespace
+ * @fingerprint: what the key is called if prose_kdf_names(), else NULL
  * @standby: attach as standby
  * @from: activation time for sending
  * @now: @from is the time of the request, which named none
@@ -139,15 +149,22 @@ struct prose_pgk {
  */
 struct prose_key_params {
 	key_serial_t serial;
+	struct key *key;
 	u8 id;
 	const struct prose_suite *suite;
 	const struct prose_kdf *kdf;
+	kuid_t uid;
+	struct user_namespace *user_ns;
+	bool host;
+	const u8 *fingerprint;
 	bool standby;
 	s64 from;
 	bool now;
 	s64 until;
 };
 
+int prose_key_vet(struct prose_dev *pdev, struct prose_key_params *params,
+		  struct netlink_ext_ack *extack);
 int prose_key_attach(struct prose_dev *pdev,
 		     const struct prose_key_params *params,
 		     struct netlink_ext_ack *extack);

@@ -12,6 +12,7 @@
 #include "cmac.h"
 #include "count.h"
 #include "history.h"
+#include "kdfcall.h"
 #include "keytype.h"
 #include "link.h"
 #include "lower.h"
@@ -32,9 +33,12 @@ static int __init prose_init(void)
 	prose_wq = alloc_workqueue("prose", WQ_UNBOUND, 0);
 	if (!prose_wq)
 		return -ENOMEM;
-	err = prose_algorithms_init();
+	err = prose_kdf_call_init();
 	if (err)
 		goto err_wq;
+	err = prose_algorithms_init();
+	if (err)
+		goto err_kdf_call;
 	err = prose_cmac_init();
 	if (err)
 		goto err_algorithms;
@@ -77,6 +81,8 @@ err_cmac:
 	prose_cmac_exit();
 err_algorithms:
 	prose_algorithms_exit();
+err_kdf_call:
+	prose_kdf_call_exit();
 err_wq:
 	destroy_workqueue(prose_wq);
 	return err;
@@ -94,6 +100,7 @@ static void __exit prose_exit(void)
 	/* Retirements on their way to the queue, members on their way out */
 	rcu_barrier();
 	destroy_workqueue(prose_wq);
+	prose_kdf_call_exit();
 	prose_crypt_exit();
 	prose_cmac_exit();
 	prose_algorithms_exit();

@@ -5,7 +5,7 @@
 
 #include <linux/workqueue.h>
 
-/* All deferred work of the module, so that unloading can wait for it. */
+/* All deferred work of the module but calls of KDFs; unloading waits for it. */
 extern struct workqueue_struct *prose_wq;
 
 #endif /* _PROSE_MAIN_H */

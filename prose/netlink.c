@@ -4,8 +4,10 @@
  * Documentation/netlink/specs/prose.yaml; this is what they do.
  */
 
+#include <linux/cred.h>
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
+#include <linux/user_namespace.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
 
@@ -14,9 +16,11 @@
 #include "derive.h"
 #include "device.h"
 #include "history.h"
+#include "kdfcall.h"
 #include "key.h"
 #include "link.h"
 #include "lower.h"
+#include "main.h"
 #include "member.h"
 #include "netlink.h"
 #include "pdu.h"
@@ -468,6 +472,199 @@ static int get_times(struct genl_info *info, struct prose_key_params *params)
 	return 0;
 }
 
+/* Attach, and answer with the key. Takes over the reference to the device. */
+static int key_attach(struct genl_info *info, struct prose_dev *pdev,
+		      const struct prose_key_params *params)
+{
+	struct prose_pgk *pgk;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	msg = reply_new(info, &hdr);
+	if (!msg) {
+		dev_release(pdev);
+		return -ENOMEM;
+	}
+	err = prose_key_attach(pdev, params, info->extack);
+	if (err) {
+		dev_release(pdev);
+		nlmsg_free(msg);
+		return err;
+	}
+	mutex_lock(&pdev->lock);
+	pgk = prose_key_find(pdev, params->id);
+	if (!pgk) {
+		key_release(pdev);
+		nlmsg_free(msg);
+		NL_SET_ERR_MSG(info->extack, "the key was detached meanwhile");
+		return -ENOENT;
+	}
+	return reply_key(info, pgk, msg, hdr, 0);
+}
+
+/**
+ * struct key_add - a key-add that waits for the fingerprint of the key
+ * @work: goes on with it
+ * @params: what to attach; references are held on @params.key, @params.kdf and
+ *	@params.user_ns
+ * @call: the KDF that is asked
+ * @info: of the request; a reference is held on its namespace
+ * @skb: the request
+ * @sk: socket that it came from; a reference is held
+ * @ifindex: of the device
+ * @seq: &struct prose_dev.seq of it
+ */
+struct key_add {
+	struct work_struct work;
+	struct prose_key_params params;
+	struct prose_kdf_call *call;
+	struct genl_info info;
+	struct sk_buff *skb;
+	struct sock *sk;
+	u32 ifindex;
+	u64 seq;
+};
+
+static void key_add_free(struct key_add *add)
+{
+	put_user_ns(add->params.user_ns);
+	prose_kdf_put(add->params.kdf);
+	key_put(add->params.key);
+	/* It had no reference on the socket. */
+	add->skb->sk = NULL;
+	kfree_skb(add->skb);
+	sock_put(add->sk);
+	put_net(genl_info_net(&add->info));
+	kfree(add);
+}
+
+/* The device, if it is still the one that was asked for */
+static struct prose_dev *key_add_dev(struct key_add *add)
+{
+	struct net_device *dev;
+
+	dev = dev_get_by_index(genl_info_net(&add->info), add->ifindex);
+	if (dev && prose_dev_is(dev) &&
+	    ((struct prose_dev *)netdev_priv(dev))->seq == add->seq)
+		return netdev_priv(dev);
+	dev_put(dev);
+	NL_SET_ERR_MSG(add->info.extack, "the device was deleted meanwhile");
+	return ERR_PTR(-ENODEV);
+}
+
+static void key_add_work(struct work_struct *work)
+{
+	struct key_add *add = container_of(work, struct key_add, work);
+	struct netlink_ext_ack extack = {};
+	struct prose_dev *pdev;
+	int err;
+
+	add->info.extack = &extack;
+	err = prose_kdf_call_result(add->call, &add->params.fingerprint);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(&extack, "kdf %s does not derive with this key",
+				   add->params.kdf->name);
+	} else {
+		pdev = key_add_dev(add);
+		err = PTR_ERR_OR_ZERO(pdev);
+		if (!err)
+			err = key_attach(&add->info, pdev, &add->params);
+	}
+	/* A socket that was closed may have left its number to another one. */
+	if ((err || add->info.nlhdr->nlmsg_flags & NLM_F_ACK) &&
+	    !sock_flag(add->sk, SOCK_DEAD))
+		netlink_ack(add->skb, (struct nlmsghdr *)add->info.nlhdr, err,
+			    &extack);
+	prose_kdf_call_drop(add->call);
+	key_add_free(add);
+}
+
+static void key_add_answered(void *data)
+{
+	struct key_add *add = data;
+
+	queue_work(prose_wq, &add->work);
+}
+
+/*
+ * Ask the KDF what the key is called, and go on when it has answered. A request
+ * is worked off with a lock of generic netlink held that everybody needs who
+ * uses it, so the answer and the ACK come later: -EINTR is the way to say that
+ * there is none now. Takes over the keyring key.
+ */
+static int key_add_later(struct sk_buff *skb, struct genl_info *info,
+			 const struct prose_dev *pdev,
+			 const struct prose_key_params *params)
+{
+	struct key_add *add = kzalloc(sizeof(*add), GFP_KERNEL_ACCOUNT);
+	struct prose_kdf_ask ask = {
+		.kdf = params->kdf, .key = params->key, .id = params->id,
+		.uid = params->uid, .user_ns = params->user_ns,
+		.input = { .group = pdev->group }, .name = true,
+		.done = key_add_answered, .data = add,
+	};
+	int err;
+
+	if (!add)
+		goto err_key;
+	add->skb = netlink_skb_clone(skb, GFP_KERNEL);
+	if (!add->skb)
+		goto err_add;
+	add->skb->sk = skb->sk;
+	add->sk = NETLINK_CB(skb).sk;
+	sock_hold(add->sk);
+	add->info = *info;
+	add->info.attrs = NULL;
+	get_net(genl_info_net(info));
+	add->params = *params;
+	prose_kdf_hold(params->kdf);
+	get_user_ns(params->user_ns);
+	add->ifindex = pdev->dev->ifindex;
+	add->seq = pdev->seq;
+	INIT_WORK(&add->work, key_add_work);
+	err = prose_kdf_call_start(&ask, &add->call);
+	if (!err)
+		return -EINTR;
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(info->extack,
+			       "too many derivations of this user wait for their KDF");
+	key_add_free(add);
+	return err;
+
+err_add:
+	kfree(add);
+err_key:
+	key_put(params->key);
+	return -ENOMEM;
+}
+
+static int key_params(struct sk_buff *skb, struct genl_info *info,
+		      struct prose_key_params *params)
+{
+	struct nlattr **attrs = info->attrs;
+
+	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_PGK_ID) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_SERIAL) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_CIPHER) ||
+	    GENL_REQ_ATTR_CHECK(info, PROSE_A_INTEGRITY))
+		return -EINVAL;
+	params->id = nla_get_u8(attrs[PROSE_A_PGK_ID]);
+	params->serial = nla_get_u32(attrs[PROSE_A_SERIAL]);
+	params->suite = prose_suite_find(nla_get_u32(attrs[PROSE_A_CIPHER]),
+					 nla_get_u32(attrs[PROSE_A_INTEGRITY]),
+					 info->extack);
+	if (IS_ERR(params->suite)) {
+		NL_SET_BAD_ATTR(info->extack, attrs[PROSE_A_CIPHER]);
+		return PTR_ERR(params->suite);
+	}
+	params->uid = current_euid();
+	params->user_ns = current_user_ns();
+	/* Of who opened the socket, too: it may have been handed on. */
+	params->host = netlink_capable(skb, CAP_NET_ADMIN);
+	return get_times(info, params);
+}
+
 /**
  * prose_nl_key_add_doit - attach a key
  * @skb: request
@@ -475,59 +672,37 @@ static int get_times(struct genl_info *info, struct prose_key_params *params)
  */
 int prose_nl_key_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr **attrs = info->attrs;
-	struct prose_key_params params;
+	struct prose_key_params params = {};
 	struct prose_dev *pdev;
-	struct prose_pgk *pgk;
-	struct sk_buff *msg;
-	void *hdr;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, PROSE_A_PGK_ID) ||
-	    GENL_REQ_ATTR_CHECK(info, PROSE_A_SERIAL) ||
-	    GENL_REQ_ATTR_CHECK(info, PROSE_A_CIPHER) ||
-	    GENL_REQ_ATTR_CHECK(info, PROSE_A_INTEGRITY))
-		return -EINVAL;
-	params.id = nla_get_u8(attrs[PROSE_A_PGK_ID]);
-	params.serial = nla_get_u32(attrs[PROSE_A_SERIAL]);
-	params.suite = prose_suite_find(nla_get_u32(attrs[PROSE_A_CIPHER]),
-					nla_get_u32(attrs[PROSE_A_INTEGRITY]),
-					info->extack);
-	if (IS_ERR(params.suite)) {
-		NL_SET_BAD_ATTR(info->extack, attrs[PROSE_A_CIPHER]);
-		return PTR_ERR(params.suite);
-	}
-	err = get_times(info, &params);
+	err = key_params(skb, info, &params);
 	if (err)
 		return err;
-	params.kdf = prose_kdf_get(attrs[PROSE_A_KDF]);
+	params.kdf = prose_kdf_get(info->attrs[PROSE_A_KDF]);
 	if (!params.kdf) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[PROSE_A_KDF],
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[PROSE_A_KDF],
 				    "no such key derivation function");
 		return -EPROTONOSUPPORT;
 	}
 
 	pdev = dev_get(info);
 	if (IS_ERR(pdev)) {
-		prose_kdf_put(params.kdf);
-		return PTR_ERR(pdev);
+		err = PTR_ERR(pdev);
+		goto out;
 	}
-	msg = reply_new(info, &hdr);
-	err = msg ? prose_key_attach(pdev, &params, info->extack) : -ENOMEM;
-	dev_release(pdev);
+	err = prose_key_vet(pdev, &params, info->extack);
+	if (err) {
+		dev_release(pdev);
+	} else if (prose_kdf_names(params.kdf)) {
+		err = key_add_later(skb, info, pdev, &params);
+		dev_release(pdev);
+	} else {
+		err = key_attach(info, pdev, &params);
+		key_put(params.key);
+	}
+out:
 	prose_kdf_put(params.kdf);
-	if (err)
-		goto err_msg;
-
-	pgk = key_get_locked(info);
-	if (IS_ERR(pgk)) {
-		err = PTR_ERR(pgk);
-		goto err_msg;
-	}
-	return reply_key(info, pgk, msg, hdr, 0);
-
-err_msg:
-	nlmsg_free(msg);
 	return err;
 }
 

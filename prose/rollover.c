@@ -12,6 +12,7 @@
 #include "derive.h"
 #include "device.h"
 #include "event.h"
+#include "kdfcall.h"
 #include "key.h"
 #include "main.h"
 #include "rollover.h"
@@ -75,7 +76,7 @@ static struct prose_ptk *ready_ptk(struct prose_tx *tx, struct prose_pgk *pgk,
 	}
 	ptk = tx->spare;
 	if (!ptk || ptk->pgk != pgk ||
-	    prose_ptk_key(ptk, pgk->pdev->member, id) ||
+	    prose_ptk_key(ptk, pgk->pdev->member, id, NULL) ||
 	    prose_count_issue(ptk))
 		return NULL;
 	tx->spare = NULL;
@@ -145,23 +146,62 @@ int prose_rollover(struct prose_dev *pdev, struct prose_ptk *old, bool held)
 }
 
 /* A PTK for an ID, which may never be taken, or with another PTK. */
-static struct prose_ptk *make_ptk(struct prose_pgk *pgk, u32 id)
+static struct prose_ptk *make_ptk(struct prose_pgk *pgk, u32 id,
+				  const struct prose_kdf_call *call)
 {
 	struct prose_ptk *ptk = prose_ptk_alloc(pgk);
 	int err;
 
 	if (IS_ERR(ptk))
 		return ptk;
-	err = prose_ptk_key(ptk, pgk->pdev->member, id);
+	err = prose_ptk_key(ptk, pgk->pdev->member, id, call);
 	if (!err)
 		return ptk;
 	prose_ptk_retire(ptk);
 	return ERR_PTR(err);
 }
 
+static void answered(void *data)
+{
+	prose_tx_refill(data);
+}
+
+/*
+ * Ask a KDF that sleeps for the PTK of an ID. Return: the call once it is done,
+ * to be dropped by the caller; ERR_PTR(-EINPROGRESS) until then; or why it
+ * cannot be asked.
+ */
+static struct prose_kdf_call *ask(struct prose_tx *tx, struct prose_pgk *pgk,
+				  u32 id)
+{
+	struct prose_kdf_call *call = ERR_PTR(-EINPROGRESS), *stale = NULL;
+	struct prose_dev *pdev = pgk->pdev;
+	int err = 0;
+
+	spin_lock_bh(&tx->lock);
+	if (tx->call_pgk != pgk || tx->call_id != id)
+		swap(tx->call, stale);
+	if (!tx->call) {
+		/* A key is marked before prose_tx_forget() comes for this. */
+		err = prose_derive_ask(pgk, pdev->member, id, answered,
+				       &tx->call);
+		tx->call_pgk = pgk;
+		tx->call_id = id;
+		if (err)
+			call = ERR_PTR(err);
+	} else if (prose_kdf_call_done(tx->call)) {
+		call = tx->call;
+		tx->call = NULL;
+	}
+	spin_unlock_bh(&tx->lock);
+	prose_kdf_call_drop(stale);
+	return call;
+}
+
 /* Make a PTK for the ID that comes next, unless there is one. */
 static int make_next(struct prose_tx *tx, struct prose_pgk *pgk)
 {
+	struct prose_kdf_call *call = NULL;
 	struct prose_ptk *ptk, *stale;
 	u32 id;
 
@@ -173,7 +213,13 @@ static int make_next(struct prose_tx *tx, struct prose_pgk *pgk)
 	if (!id)
 		return 0;
 
-	ptk = make_ptk(pgk, id);
+	if (prose_kdf_sleeps(pgk->kdf)) {
+		call = ask(tx, pgk, id);
+		if (IS_ERR(call))
+			return PTR_ERR(call);
+	}
+	ptk = make_ptk(pgk, id, call);
+	prose_kdf_call_drop(call);
 	if (IS_ERR(ptk))
 		return PTR_ERR(ptk);
 
@@ -221,6 +267,8 @@ static void make_wanted(struct prose_dev *pdev, struct prose_pgk *pgk)
 	int err = make_next(tx, pgk);
 	bool wanted;
 
+	if (err == -EINPROGRESS)
+		return;
 	spin_lock_bh(&tx->lock);
 	wanted = tx->wanted == pgk;
 	if (wanted)
@@ -324,7 +372,7 @@ static struct prose_ptk *first_ptk(struct prose_tx *tx, struct prose_pgk *pgk,
 
 	if (err)
 		return ERR_PTR(err);
-	return ptk ?: make_ptk(pgk, id);
+	return ptk ?: make_ptk(pgk, id, NULL);
 }
 
 /**
@@ -475,6 +523,7 @@ void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
 {
 	struct prose_tx *tx = &pdev->tx;
 	struct prose_ptk *next = NULL, *spare = NULL;
+	struct prose_kdf_call *call = NULL;
 
 	spin_lock_bh(&tx->lock);
 	if (prose_tx_pgk(pdev) == pgk)
@@ -487,8 +536,11 @@ void prose_tx_forget(struct prose_dev *pdev, const struct prose_pgk *pgk,
 		swap(tx->spare, spare);
 	if (tx->wanted == pgk)
 		tx->wanted = NULL;
+	if (tx->call_pgk == pgk)
+		swap(tx->call, call);
 	spin_unlock_bh(&tx->lock);
 
 	prose_ptk_retire(next);
 	prose_ptk_retire(spare);
+	prose_kdf_call_drop(call);
 }

@@ -22,9 +22,11 @@
 #include <net/gro_cells.h>
 
 #include "count.h"
+#include "derive.h"
 #include "device.h"
 #include "event.h"
 #include "inner.h"
+#include "kdfcall.h"
 #include "key.h"
 #include "main.h"
 #include "member.h"
@@ -48,6 +50,9 @@
 /* PTKs that wait for a derivation, of newcomers */
 #define WAITS_NEW		32
 
+/* PTKs of a device that a KDF which sleeps is asked for at once */
+#define CALLS_MAX		4
+
 /* Turns after which the frames of a PTK no longer wait behind each other */
 #define WAIT_TURNS		4
 
@@ -62,6 +67,7 @@
  * @src: sender
  * @id: PTK Identity
  * @known: the sender is established
+ * @call: what a KDF that sleeps was asked, NULL before that, or why it cannot be
  * @frames: first frames in order; none if it is derived ahead of them
  *
  * Under rx->lock; removed only by rx->work or with its key.
@@ -73,6 +79,7 @@ struct prose_wait {
 	u32 src;
 	u16 id;
 	bool known;
+	struct prose_kdf_call *call;
 	struct sk_buff_head frames;
 };
 
@@ -329,6 +336,7 @@ static struct prose_wait *wait_add(struct prose_rx *rx, struct prose_pgk *pgk,
 	wait->src = src;
 	wait->id = id;
 	wait->known = known;
+	wait->call = NULL;
 	__skb_queue_head_init(&wait->frames);
 	hash_add(rx->waits, &wait->node, wait_hash(src, id));
 	if (known) {
@@ -347,6 +355,10 @@ static void wait_remove(struct prose_rx *rx, struct prose_wait *wait,
 {
 	unsigned int n = skb_queue_len(&wait->frames);
 
+	if (!IS_ERR_OR_NULL(wait->call)) {
+		prose_kdf_call_drop(wait->call);
+		rx->calls--;
+	}
 	list_del(&wait->list);
 	hash_del(&wait->node);
 	rx->frames -= n;
@@ -488,7 +500,7 @@ static struct prose_ptk *wait_derive(struct prose_rx *rx,
 	ptk = prose_ptk_alloc(wait->pgk);
 	if (IS_ERR(ptk))
 		goto out_fresh;
-	err = prose_ptk_key(ptk, wait->src, wait->id);
+	err = prose_ptk_key(ptk, wait->src, wait->id, wait->call);
 	if (err)
 		goto err_ptk;
 	ptk->queued = true;
@@ -622,6 +634,46 @@ static void wait_serve(struct prose_dev *pdev, struct prose_wait *wait)
 	kfree(wait);
 }
 
+static void answered(void *data)
+{
+	struct prose_dev *pdev = data;
+
+	queue_work(prose_wq, &pdev->rx.work);
+}
+
+/*
+ * Can this entry be served? If the KDF sleeps not before it was asked, and has
+ * answered. Under rx->lock.
+ */
+static bool wait_ready(struct prose_rx *rx, struct prose_wait *wait)
+{
+	int err;
+
+	if (!prose_kdf_sleeps(wait->pgk->kdf) || wait->pgk->wiped)
+		return true;
+	if (!wait->call && rx->calls < CALLS_MAX) {
+		err = prose_derive_ask(wait->pgk, wait->src, wait->id, answered,
+				       &wait->call);
+		if (err)
+			wait->call = ERR_PTR(err);
+		else
+			rx->calls++;
+	}
+	return IS_ERR(wait->call) ||
+	       (wait->call && prose_kdf_call_done(wait->call));
+}
+
+/* The first that can be served. Under rx->lock. */
+static struct prose_wait *wait_first(struct prose_rx *rx)
+{
+	struct prose_wait *wait;
+
+	list_for_each_entry(wait, &rx->waiting, list)
+		if (wait_ready(rx, wait))
+			return wait;
+	return NULL;
+}
+
 static void rx_work(struct work_struct *work)
 {
 	struct prose_dev *pdev = container_of(work, struct prose_dev, rx.work);
@@ -630,8 +682,7 @@ static void rx_work(struct work_struct *work)
 
 	for (;;) {
 		spin_lock_bh(&rx->lock);
-		wait = list_first_entry_or_null(&rx->waiting,
-						struct prose_wait, list);
+		wait = wait_first(rx);
 		spin_unlock_bh(&rx->lock);
 		if (!wait)
 			return;
@@ -806,6 +857,9 @@ void prose_rx_purge(struct prose_dev *pdev, const struct prose_pgk *pgk,
 		if (!wait->known)
 			rx->frames_new -= skb_queue_len(&wait->frames);
 		skb_queue_splice_tail_init(&wait->frames, &frames);
+		/* A KDF may still be at it. */
+		if (pgk)
+			queue_work(prose_wq, &rx->work);
 	}
 	spin_unlock_bh(&rx->lock);
 	while ((skb = __skb_dequeue(&frames)))

@@ -29,6 +29,7 @@ struct prose_ptk;
  * @frames: first frames in all of @waiting
  * @frames_new: those of senders in probation
  * @waits_new: entries of senders in probation
+ * @calls: entries of @waiting for which a KDF that sleeps was asked
  * @newcomers: budget of derivations for senders in probation
  * @work: derives, then delivers
  * @gro: TCP segments on their way to the stack
@@ -40,6 +41,7 @@ struct prose_rx {
 	unsigned int frames;
 	unsigned int frames_new;
 	unsigned int waits_new;
+	unsigned int calls;
 	struct prose_budget newcomers;
 	struct work_struct work;
 	struct gro_cells gro;

@@ -238,21 +238,23 @@ static int set_keys(struct prose_ptk *ptk, const struct prose_secrets *secrets)
  * @ptk: a PTK that nobody else can see yet
  * @src: Group Member Identity of the sender
  * @id: PTK Identity
+ * @call: as for prose_derive()
  *
  * The salt is drawn here, afresh for each PTK Identity taken: a clone of this
  * device, or another one with our member identity, has another one (ours).
  *
- * Context: process; any but hard interrupt if the suite is no AEAD and not
- * prose_kdf_sleeps(). Return: 0, -EKEYREVOKED if the PGK was wiped, or an error
- * of the crypto API or of the operator's KDF.
+ * Context: process; any but hard interrupt if the suite is no AEAD. Return: 0,
+ * -EKEYREVOKED if the PGK was wiped, or an error of the crypto API or of the
+ * operator's KDF.
  */
-int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id)
+int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id,
+		  const struct prose_kdf_call *call)
 {
 	const struct prose_pgk *pgk = ptk->pgk;
 	struct prose_secrets secrets;
 	int err;
 
-	err = prose_derive(ptk->pgk, src, id, &secrets);
+	err = prose_derive(ptk->pgk, src, id, call, &secrets);
 	if (!err)
 		err = set_keys(ptk, &secrets);
 	memzero_explicit(&secrets, sizeof(secrets));

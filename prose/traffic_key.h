@@ -14,6 +14,7 @@
 
 struct crypto_aead;
 struct crypto_skcipher;
+struct prose_kdf_call;
 struct prose_pgk;
 struct sk_buff;
 
@@ -75,7 +76,8 @@ struct prose_ptk {
 
 int prose_ptk_try(const struct prose_suite *suite);
 struct prose_ptk *prose_ptk_alloc(struct prose_pgk *pgk);
-int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id);
+int prose_ptk_key(struct prose_ptk *ptk, u32 src, u16 id,
+		  const struct prose_kdf_call *call);
 void prose_ptk_retire(struct prose_ptk *ptk);
 u32 prose_ptk_end(struct prose_ptk *ptk);
 int prose_ptk_encrypt(struct prose_ptk *ptk, struct sk_buff *skb, u8 *data,

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 struct prose_dev;
+struct prose_kdf_call;
 struct prose_pgk;
 struct prose_ptk;
 
@@ -30,6 +31,10 @@ struct prose_ptk;
  * @wanted: the key that @next is made for instead, because it is to be sent with
  *	and its KDF sleeps, or NULL
  * @wanted_err: why that failed, or 0
+ * @call: what the KDF was asked for to make @next, if it sleeps, or NULL; likewise
+ *	what follows
+ * @call_pgk: of which key
+ * @call_id: and which PTK Identity
  * @draining: the PTK before @ptk while requests of it are pending, or NULL
  * @hold: plain frames in their order
  * @flush_lock: held while a frame of @hold is sent, so that they stay in
@@ -48,6 +53,9 @@ struct prose_tx {
 	struct prose_ptk *spare;
 	struct prose_pgk *wanted;
 	int wanted_err;
+	struct prose_kdf_call *call;
+	const struct prose_pgk *call_pgk;
+	u32 call_id;
 	struct prose_ptk *draining;
 	struct sk_buff_head hold;
 	spinlock_t flush_lock; /* keeps the frames of @hold in order */

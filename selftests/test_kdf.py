@@ -4,16 +4,23 @@
 """Derivations: "direct" and what it is bound to, an operator's own, and names."""
 
 import errno
+import select
+import threading
 
 from prose_test import *
 from prose_test.pair import Pair, ip
+from prose_test.user import in_child, own_namespaces
 
-SAMPLES = {"prose_operator_kdf": "PROSE_OPERATOR_KDF", "prose_wrong_kdf": "PROSE_WRONG_KDF"}
+MODULES = {"prose_operator_kdf": "PROSE_OPERATOR_KDF", "prose_wrong_kdf": "PROSE_WRONG_KDF",
+           "prose_test_kdf": "PROSE_TEST_KDF"}
+
+# Calls of one user that run at once, kdfcall.c
+RUNNING_MAX = 16
 
 
 def insert(module, check=True):
-    """Load a module of samples/."""
-    ko = os.environ.get(SAMPLES[module])
+    """Load a module of samples/ or modules/."""
+    ko = os.environ.get(MODULES[module])
     return run(*(["insmod", ko] if ko else ["modprobe", module]), check=check)
 
 
@@ -32,6 +39,52 @@ def remove(module):
 def operator(t):
     insert("prose_operator_kdf")
     t.defer(remove, "prose_operator_kdf")
+
+
+def param(name, value=None):
+    """Of prose_test_kdf"""
+    with open(f"/sys/module/prose_test_kdf/parameters/{name}", "r" if value is None else "w",
+              encoding="ascii") as f:
+        if value is None:
+            return int(f.read())
+        f.write(str(value))
+    return None
+
+
+def test_kdf(t):
+    insert("prose_test_kdf")
+    t.defer(remove, "prose_test_kdf")
+    t.defer(param, "hold", 0)
+
+
+def first_frame():
+    """Of a sender that nobody knows, which a KDF is asked for"""
+    return codec.build(0x0A0B0C, GROUP, new_pgk(), ip(60), index=1, ptk_id=1, sn=1)
+
+
+def held(t, n):
+    t.wait_eq(lambda: param("held"), n, "derivations that wait")
+
+
+def grant_next(k):
+    """A card's key is the same in all tests. Return: the first PTK ID."""
+    first = k.get()["ptk-next-free"]
+    k.grant(first=first, last=first + 3)
+    return first
+
+
+def alone(d):
+    """Devices in a user namespace of an unprivileged user: netlink, indices."""
+    own_namespaces()
+    g, r = Genl(), Rtnl()
+    run("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb")
+    return g, [r.add(f"p{i}", r.index("va"), {"group": GROUP, "member": i + 1}) for i in range(d)]
+
+
+def add(g, idx, **kw):
+    serial = keyring.add("prose", f"{GROUP:06x}:01", new_pgk())
+    g.do("key-add", ifindex=idx, pgk_id=1, serial=serial, cipher="aes256-gcm",
+         integrity="none", **kw)
 
 
 @test
@@ -188,6 +241,184 @@ def operator_in_use(t):
     # And back: the same name may be registered again
     insert("prose_operator_kdf")
     t.eq(d.key(pgk_id=2, n=0, kdf="operator").get()["kdf"], "operator", "registered again")
+
+
+@test
+def uicc_is_one_key(t):
+    """whatever placeholder is loaded, a card's key is one key with one PTK-ID space"""
+    test_kdf(t)
+    net = Net(t, 2, record=False)
+    d, e = (m.prose(ip=False) for m in net.m)
+    k = d.key(pgk_id=1, n=0, kdf="uicc")
+    first = k.get()["fingerprint"]
+    start = grant_next(k)
+    t.wait_eq(k.state, "active", "it sends")
+    k.delete()
+    k = d.key(pgk_id=1, n=0, kdf="uicc")        # other octets in the keyring
+    t.eq(k.get()["fingerprint"], first, "fingerprint with another placeholder")
+    t.refused(lambda: k.grant(first=start, last=start + 3), errno.ESTALE,
+              "a range that was sent with")
+    t.eq(e.key(pgk_id=1, n=0, kdf="uicc").get()["fingerprint"], first, "and of another member")
+    k.delete()
+    # Another PGK ID, or card, has another key
+    t.ok(d.key(pgk_id=2, n=0, kdf="uicc").get()["fingerprint"] != first, "another PGK ID")
+    param("card", 1)
+    k = d.key(pgk_id=1, n=0, kdf="uicc")
+    t.ok(k.get()["fingerprint"] != first, "another card")
+    grant_next(k)
+    t.wait_eq(k.state, "active", "it sends")
+
+
+@test
+def uicc_card_changed(t):
+    """a card that is changed under an attached key is not sent with"""
+    test_kdf(t)
+    net = Net(t, 1, record=False)
+    d = net.m[0].prose(ip=False)
+    k = d.key(pgk_id=1, n=0, kdf="uicc")
+    param("card", 1)
+    grant_next(k)
+
+    def drops():
+        d.tap(incoming=False).send(d.eth(ip(60)))
+        return d.counter("tx-crypto")
+    t.wait(drops, "a frame that is dropped for want of a PTK", 10)
+    t.eq(d.counter("tx-packets"), 0, "frames sent")
+    param("card", 0)
+    t.wait_eq(k.state, "active", "sent with when the card is back")
+
+
+@test
+def attach_waits_alone(t):
+    """while a card is asked for a key's name, netlink and the device go on, or go"""
+    test_kdf(t)
+    net = Net(t, 1, record=False)
+    h = net.m[0]
+    d, e = h.prose(ip=False), h.prose("p1", group=GROUP + 1, ip=False)
+    param("hold", 1)
+    got = {}
+
+    def attach(dev):
+        g = Genl(h.ns)
+        serial = add_pgk(dev.group, 1, new_pgk())
+        try:
+            got[dev.name] = g.do("key-add", ifindex=dev.ifindex, pgk_id=1, serial=serial,
+                                 cipher="aes256-gcm", integrity="none", kdf="uicc")["pgk-id"]
+        except NlError as err:
+            got[dev.name] = err.errno
+    serving = [threading.Thread(target=attach, args=(x,)) for x in (d, e)]
+    for s in serving:
+        s.start()
+    held(t, 2)
+    # Loading a module that registers a family needs what a request is served with.
+    run("modprobe", "macsec")
+    run("rmmod", "macsec")
+    t.eq(d.genl.dump("key-get"), [], "keys that are attached")
+    d.delete()
+    param("hold", 0)
+    for s in serving:
+        s.join()
+    t.eq(got, {"p0": errno.ENODEV, "p1": 1}, "what became of both")
+
+
+@test
+def only_from_the_host(t):
+    """a KDF with a key of its own is for the initial user namespace, unless it says otherwise"""
+    test_kdf(t)
+
+    def attempt():
+        g, (idx,) = alone(1)
+        try:
+            add(g, idx, kdf="uicc")
+            return "attached"
+        except NlError as e:
+            if e.errno != errno.EPERM or "initial user namespace" not in str(e):
+                return str(e)
+        add(g, idx, kdf="slow")
+        g.do("key-grant", ifindex=idx, pgk_id=1, ptk_first=1, ptk_last=4)
+        for _ in range(100):
+            if g.do("key-get", ifindex=idx, pgk_id=1)["key-state"] == "active":
+                return "done"
+            time.sleep(0.1)
+        return "the other one does not send"
+    t.eq(in_child(attempt), "done", "what an unprivileged user could do")
+    t.eq(param("attacher"), 65534, "who the KDF was told has attached the key")
+
+
+@test
+def deleted_while_deriving(t):
+    """a device goes while its KDF is at work, on either way, and holds nobody's RTNL"""
+    test_kdf(t)
+    net = Net(t, 2, record=False)
+    d = net.m[0].prose(ip=False)
+    param("hold", 1)
+    d.key(n=4, kdf="slow")
+    held(t, 1)
+    net.inject(first_frame())
+    held(t, 2)
+    for cmd in (("link", "del", "p0"), ("link", "add", "dx", "type", "dummy")):
+        p = popen("ip", *cmd, ns=net.m[cmd[1] == "add"].ns)
+        t.wait(lambda: p.poll() is not None, f"the end of ip {' '.join(cmd)}", 20)
+        t.eq(p.returncode, 0, f"ip {' '.join(cmd)}")
+    t.eq(param("held"), 2, "derivations that wait still")
+
+
+@test
+def takes_rtnl(t):
+    """a KDF that takes RTNL derives, and a device that goes meanwhile does not hang"""
+    test_kdf(t)
+    net = Net(t, 1, record=False)
+    d = net.m[0].prose(ip=False)
+    param("take_rtnl", 1)
+    k = d.key(n=4, kdf="slow")
+    t.wait_eq(k.state, "active", "it sends")
+    t.wait_eq(lambda: param("held"), 0, "the PTK after it is derived, too")
+    param("hold", 1)
+    net.inject(first_frame())
+    t.wait(lambda: param("held"), "a derivation that waits")
+    p = popen("ip", "link", "del", "p0", ns=net.m[0].ns)
+    param("hold", 0)
+    t.wait(lambda: p.poll() is not None, "the end of ip link del", 20)
+
+
+@test
+def one_user_bounded(t):
+    """however many devices an unprivileged user has on a slow KDF, others do not wait"""
+    test_kdf(t)
+    param("hold", 1)
+    go, ready = os.pipe()
+    stop, end = os.pipe()
+
+    def attempt():
+        g, idx = alone(RUNNING_MAX + 4)
+        for i in idx:
+            add(g, i, kdf="slow")
+            g.do("key-grant", ifindex=i, pgk_id=1, ptk_first=1, ptk_last=2)
+        os.write(ready, b"x")
+        os.read(stop, 1)
+        return "done"
+    out = []
+    attacker = threading.Thread(target=lambda: out.append(in_child(attempt)))
+
+    def leave():
+        os.write(end, b"x")
+        attacker.join()
+    attacker.start()
+    t.defer(leave)
+    t.wait(lambda: select.select([go], [], [], 0)[0], "all devices of the user", 60)
+    held(t, RUNNING_MAX)
+    net = Net(t, 1, record=False)
+    d = net.m[0].prose(ip=False)
+    k = d.key(n=4)
+    net.inject(k.build(0x0A0B0C, ip(60), ptk_id=1, sn=1))
+    t.wait_eq(lambda: d.counter("rx-packets"), 1, "a first frame with 3gpp")
+    t.eq(param("held"), RUNNING_MAX, "derivations of the user that wait")
+    k = net.m[0].prose("p1", group=GROUP + 1, ip=False).key(n=4, kdf="slow")
+    held(t, RUNNING_MAX + 1)
+    param("hold", 0)
+    t.wait_eq(k.state, "active", "the other user's key")
+    leave()
+    t.eq(out, ["done"], "the user")
 
 
 @test

@@ -4,10 +4,10 @@
 """Generic netlink: permissions, policies, an extack on every refusal, dumps."""
 
 import errno
-import ctypes
 import threading
 
 from prose_test import *
+from prose_test.user import give_up_root, in_child, own_namespaces
 
 
 def setup(t):
@@ -181,28 +181,6 @@ def other_lowers(t):
     t.ge(made, 1, "kinds of other devices that could be made")
 
 
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-
-
-def in_child(fn):
-    """fn() in a child process; what it returns, as text."""
-    r, w = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(r)
-        try:
-            out = fn()
-        except BaseException as e:
-            out = f"{type(e).__name__}: {e}"
-        os.write(w, str(out).encode())
-        os._exit(0)
-    os.close(w)
-    with os.fdopen(r) as f:
-        out = f.read()
-    os.waitpid(pid, 0)
-    return out
-
-
 @test
 def unprivileged(t):
     """every command and dump without CAP_NET_ADMIN is EPERM; so is listening"""
@@ -210,9 +188,7 @@ def unprivileged(t):
 
     def attempt():
         g = Genl(d.ns)
-        os.setgroups([])
-        os.setgid(65534)
-        os.setuid(65534)
+        give_up_root()
         bad = []
         for op in nl.spec().ops.values():
             if "event" in op:
@@ -249,19 +225,9 @@ def unprivileged(t):
 def user_namespace(t):
     """an unprivileged user namespace can use its own devices, and no others"""
     net, d, k = setup(t)
-    libc = ctypes.CDLL(None, use_errno=True)
 
     def attempt():
-        os.setgroups([])
-        os.setgid(65534)
-        os.setuid(65534)
-        libc.prctl(4, 1, 0, 0, 0)       # PR_SET_DUMPABLE: /proc/self is ours again
-        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
-            return f"SKIP unshare: {os.strerror(ctypes.get_errno())}"
-        with open("/proc/self/setgroups", "w") as f:
-            f.write("deny")
-        with open("/proc/self/uid_map", "w") as f:
-            f.write("0 65534 1")
+        own_namespaces()
         g, r = Genl(), Rtnl()
         if g.dump("dev-get") or g.dump("key-get"):
             return "it sees foreign devices"
@@ -280,10 +246,7 @@ def user_namespace(t):
         g.do("key-grant", ifindex=idx, pgk_id=1, ptk_first=1, ptk_last=4)
         return "done" if g.do("key-get", ifindex=idx, pgk_id=1)["ptk-left"] else "no range"
 
-    out = in_child(attempt)
-    if out.startswith("SKIP"):
-        skip(out[5:])
-    t.eq(out, "done", "what it could do")
+    t.eq(in_child(attempt), "done", "what it could do")
 
 
 @test

@@ -54,7 +54,8 @@ static struct prose_kdf operator_kdf = {
 	.name	= "operator",
 	.owner	= THIS_MODULE,
 	.flags	= PROSE_KDF_PER_GROUP | PROSE_KDF_PER_SENDER |
-		  PROSE_KDF_PER_PTK_ID | PROSE_KDF_NEEDS_PGK,
+		  PROSE_KDF_PER_PTK_ID | PROSE_KDF_NEEDS_PGK |
+		  PROSE_KDF_ANY_USER,
 	.derive	= derive,
 };
 
