@@ -4,7 +4,6 @@
 #include <string.h>
 #include <stdio.h>
 
-#include "fingerprint.h"
 #include "grant.h"
 #include "ids.h"
 #include "key.h"
@@ -145,10 +144,9 @@ int key_add_parse(struct args *a, int64_t now, struct key_add *k, struct why *w)
 }
 
 /* A serial number of a key with these octets, or 0 after a message. */
-static uint32_t make_key(const struct key_add *k, uint32_t ifindex, uint32_t group,
-			 const struct obj_list *all, int *code)
+static uint32_t make_key(const struct key_add *k, uint32_t group, int *code)
 {
-	uint8_t fingerprint[PROSE_FINGERPRINT_LEN], *page;
+	uint8_t *page;
 	int32_t serial;
 	struct why w;
 
@@ -162,12 +160,6 @@ static uint32_t make_key(const struct key_add *k, uint32_t ifindex, uint32_t gro
 	    key_read(k->file, page, &w)) {
 		secret_free(page);
 		*code = usage(&w);
-		return 0;
-	}
-	key_fingerprint(page, fingerprint);
-	*code = same_value_check(all, k->dev, ifindex, k->id, fingerprint);
-	if (*code) {
-		secret_free(page);
 		return 0;
 	}
 	serial = keyring_add(group, k->id, page);
@@ -225,7 +217,7 @@ static int floors_first(struct genl *g, const struct key_add *k, uint32_t group)
 	return code;
 }
 
-/* Of a key of the keyring the value is known only when it is attached. */
+/* The kernel tells the fingerprint when it is attached, of a keyring's key only then. */
 static int check_value(struct genl *g, const struct key_add *k, const struct obj_list *all,
 		       struct obj *key)
 {
@@ -255,10 +247,10 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 	genl_dump(g, PROSE_CMD_KEY_GET, 0, &all, &e);
 	code = floors_first(g, k, dev.group);
 	if (!serial && !code)
-		serial = make_key(k, ifindex, dev.group, &all, &code);
+		serial = make_key(k, dev.group, &code);
 	if (serial && !code)
 		code = attach(g, k, ifindex, serial, key);
-	if (k->serial && !code)
+	if (serial && !code)
 		code = check_value(g, k, &all, key);
 	if (serial && !code) {
 		code = check_binding(g, key);
