@@ -252,6 +252,7 @@ err_unregister:
 	unregister_netdevice(dev);
 	return err;
 }
+
 PROSE_COMPAT_NEWLINK(link_new)
 
 /**

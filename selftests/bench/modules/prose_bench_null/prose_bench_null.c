@@ -140,6 +140,7 @@ static int null_link(struct net_device *dev, struct rtnl_newlink_params *params,
 	netif_carrier_on(dev);
 	return 0;
 }
+
 PROSE_COMPAT_NEWLINK(null_link)
 
 static void null_unlink(struct net_device *dev, struct list_head *head)
