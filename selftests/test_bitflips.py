@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the paths are those of test_suites and test_replay
 """Every bit of a frame changed, one at a time; valid packets under a wrong MAC.
 
 What is outside the protection is listed here, and it is exactly that: both

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the paths are those of test_ip
 """What goes as IP or ARP, what as a whole frame; sizes; padding; rebuilt headers."""
 
 from prose_test import *

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the kernel's side is in test_netlink, test_floors and test_uniqueness
 """A fork of the virtual machine in the ledger, as far as that goes without one."""
 
 import hashlib

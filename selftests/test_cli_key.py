@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the kernel's side is in test_netlink, test_floors and test_uniqueness
 """prose key: sources of a key, what is shown, keyctl, revoking."""
 
 import glob

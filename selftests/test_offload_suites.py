@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the paths are those of test_offload
 """Large, nonlinear, cloned and page-cache frames with MAC-I, with a salt and a tag.
 
 The salt needs room in front and MAC-I or tag behind, of frames that have none or

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the paths are those of test_netlink
 """Options of a device that judge its keys: require, choice; and the window's range."""
 
 import errno

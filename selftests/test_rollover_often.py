@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # KCSAN: yes
 # CPUs: 2
+# Not on the debug kernel: the paths are those of test_rollover_keys
 """A rollover every few frames: nothing lost, nothing reordered, no COUNT twice."""
 
 from prose_test import *

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: many of what other tests have few of, for minutes there
 """1,000 devices on one lower device, 1,024 members heard with 16 keys.
 
 These sizes on Debian's 6.12; elsewhere fewer, for the time that it takes. 10,000

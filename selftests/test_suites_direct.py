@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
+# Not on the debug kernel: the paths are those of test_suites
 """KDF "direct" with AES, and what suites do to whole frames and to wrong suites."""
 
 from prose_test import *

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 # Kernels: every, 6.12-cloud-arm64
+# Not on the debug kernel: the paths are those of test_suites
 """The worked example, byte for byte on the wire, both directions.
 
 This key value is used for sending in this file only, and PTK ID 1 of it in one
