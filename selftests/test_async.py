@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# Kernels: every
+# Kernels: 6.12, 6.1, deb13-6.12
 # KCSAN: yes
 """Asynchronous and failing ciphers: order kept, and an error lets nothing out.
 

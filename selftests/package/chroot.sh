@@ -82,7 +82,7 @@ all_files() {
 }
 
 chroot_installs() {
-	local line
+	local line built
 
 	cp "$(deb_file dkms all)" "$(deb_file tools "$(dpkg --print-architecture)")" \
 		"$root/tmp/"
@@ -94,8 +94,9 @@ chroot_installs() {
 	for line in $lines; do
 		kernel_vars "$line"
 		expect "installed" in_root dkms status -m prose -k "$KVER"
-		same "$(version)" "$(in_root modinfo -k "$KVER" -F version prose)"
-		same "DKMS module signing key" "$(in_root modinfo -k "$KVER" -F signer prose)"
+		built=$(cd "$root" && echo lib/modules/"$KVER"/updates/dkms/prose.ko*)
+		same "$(version)" "$(in_root modinfo -F version "/$built")"
+		same "DKMS module signing key" "$(in_root modinfo -F signer "/$built")"
 	done
 	[ ! -e "$root/var/lib/prose" ]
 	[ -L "$root/etc/systemd/system/multi-user.target.wants/prose-agent.service" ]
