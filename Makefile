@@ -25,7 +25,7 @@ export BZIMAGE KDIR
 K     ?= own
 endif
 run    = /usr/bin/python3 -B selftests/qemu/run
-filter = $(if $(T),-T $(T)) $(if $(filter 1,$(V)),-v)
+filter = $(if $(T),-T "$(T)") $(if $(filter 1,$(V)),-v)
 
 all: module tools
 
@@ -184,7 +184,7 @@ help:
 #?                                   modules in /lib/modules or MODDIR=DIR
 #? K=6.1|6.12|6.12-amd64|debug       check, shell, demo: only that kernel; also
 #?   deb13-6.12|newest              Debian 13's, and what its backports have
-#? T=NAME                            check: only the test of that name
+#? T="NAME ..."                      check: only the tests of these names
 #? T=NAME HOLD=1                     a failure of it stops at a prompt in the guest
 #? V=1                               check: show the console
 #? QUICK=1 FULL=1                    bench: a short run, or one of every suite

@@ -21,6 +21,12 @@ FLAVOURS = ("-amd64", "-arm64")
 MARK = re.compile(r"# ([A-Z][A-Za-z ]*): *(.*)")
 
 
+def asked(names, *own):
+    """Whether somebody who gives these names means what has these of its own;
+    nothing means all."""
+    return not names or bool(set(names.split()) & set(own))
+
+
 class Wrong(Exception):
     """A mark that is not one."""
 
@@ -52,10 +58,10 @@ class Test:
         else:
             raise Wrong(f"{self.name}: not a mark of a test: '{word}: {value}'")
 
-    def called(self, name):
-        """Whether somebody who says this means it; nothing means all."""
+    def called(self, names):
+        """Whether it is one of these; nothing means all."""
         stem = self.path.stem
-        return not name or name in (self.name, stem, stem.removeprefix("test_"))
+        return asked(names, self.name, stem, stem.removeprefix("test_"))
 
     def fits(self, kernel):
         """Whether it can run on that kernel."""
