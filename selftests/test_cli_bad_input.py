@@ -104,7 +104,7 @@ USAGE = (
     ("key del dev FIRE id 9", 2, "key show"),
     ("key revoke dev FIRE id 9", 2, "key show"),
     ("key show dev low", 2, "low:"),
-    ("key show low", 1, '"low" is no option'),
+    ("key show low", 2, "low:"),
     ("member add", 1, "it is one of show"),
     ("monitor all", 1, "nothing is expected"),
     ("genkey 32", 1, "nothing is expected"),
