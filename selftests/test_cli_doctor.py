@@ -121,10 +121,10 @@ def words(t):
     """bad words, and a text for people"""
     net, d, p = patient(t, attach=False)
     for line, said in (("doctor dev", "needs the name"), ("doctor listen x", "listen"),
-                       ("doctor listen 3601 dev p0", "3600"), ("doctor p0", "no option")):
+                       ("doctor listen 3601 dev p0", "3600")):
         q = p(line, 1)
         t.ok(said in q.stderr, f"{line}: {q.stderr}")
-    text = p("doctor listen 0", 16).stdout
+    text = p("doctor p0 listen 0", 16).stdout
     t.ok("FAULT" in text and "to mend it:" in text and "prose --state-dir" in text, text)
 
 
