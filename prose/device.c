@@ -207,7 +207,7 @@ static int ndo_stop(struct net_device *dev)
 
 	prose_lower_leave(pdev);
 	prose_tx_purge(pdev);
-	prose_rx_purge(pdev, NULL, PROSE_A_COUNTERS_RX_DOWN);
+	prose_rx_wait_purge(pdev, NULL, PROSE_A_COUNTERS_RX_DOWN);
 	return 0;
 }
 
@@ -264,7 +264,7 @@ static void ndo_uninit(struct net_device *dev)
 	mutex_unlock(&pdev->lock);
 
 	/* The last ones that could want the keys to be looked after */
-	flush_work(&pdev->rx.work);
+	flush_work(&pdev->rx.waits.work);
 	gro_cells_destroy(&pdev->rx.gro);
 	prose_tx_exit(pdev);
 	cancel_delayed_work_sync(&pdev->tend);

@@ -123,7 +123,7 @@ static void wipe(struct prose_pgk *pgk)
 	WRITE_ONCE(pgk->wiped, true);
 	prose_members_wipe(pgk);
 	spin_unlock_bh(&pdev->rx.lock);
-	prose_rx_purge(pdev, pgk, PROSE_A_COUNTERS_RX_KEY_DEAD);
+	prose_rx_wait_purge(pdev, pgk, PROSE_A_COUNTERS_RX_KEY_DEAD);
 	prose_tx_forget(pdev, pgk, PROSE_A_COUNTERS_TX_NO_KEY);
 
 	spin_lock_bh(&pgk->kdf_lock);

@@ -64,7 +64,7 @@ static atomic_t members_userns = ATOMIC_INIT(0);
 /**
  * prose_budget_take - spend a token
  * @budget: bucket; the caller's lock protects it
- * @rate: tokens that come back in a second
+ * @rate: tokens that come back in a second, not more than HZ
  * @burst: tokens in a full bucket
  *
  * Return: false if there is none.
@@ -457,7 +457,7 @@ void prose_member_follow(struct prose_pgk *pgk, struct prose_member *member,
 			next_id = current_ptk->id + 1;
 	}
 	if (next_id && next_id <= PROSE_PTK_ID_MAX)
-		prose_rx_ahead(pgk, member->src, next_id);
+		prose_rx_wait_ahead(pgk, member->src, next_id);
 	spin_unlock_bh(&rx->lock);
 
 	if (announce)
@@ -610,7 +610,7 @@ static void follow(struct prose_pgk *pgk, struct prose_member *member, u16 id)
 	if (next_id <= PROSE_PTK_ID_MAX) {
 		slot = find_slot(member, next_id);
 		if (slot == PROSE_SLOTS)
-			prose_rx_ahead(pgk, member->src, next_id);
+			prose_rx_wait_ahead(pgk, member->src, next_id);
 		else if (slot != PROSE_SLOT_NEXT)
 			set_slot(member, PROSE_SLOT_NEXT,
 				 take_slot(member, slot));

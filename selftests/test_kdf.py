@@ -8,32 +8,12 @@ import select
 import threading
 
 from prose_test import *
+from prose_test.kdfs import held, insert, loaded, param, remove, test_kdf
 from prose_test.pair import Pair, ip
 from prose_test.user import in_child, own_namespaces
 
-MODULES = {"prose_operator_kdf": "PROSE_OPERATOR_KDF", "prose_wrong_kdf": "PROSE_WRONG_KDF",
-           "prose_test_kdf": "PROSE_TEST_KDF"}
-
 # Calls of one user that run at once, kdfcall.c
 RUNNING_MAX = 16
-
-
-def insert(module, check=True):
-    """Load a module of samples/ or modules/."""
-    ko = os.environ.get(MODULES[module])
-    return run(*(["insmod", ko] if ko else ["modprobe", module]), check=check)
-
-
-def loaded(module):
-    return os.path.isdir(f"/sys/module/{module}")
-
-
-def remove(module):
-    for _ in range(100):
-        if not loaded(module) or not run("rmmod", module, check=False).returncode:
-            return
-        time.sleep(0.1)
-    raise Failed(f"{module} cannot be removed")
 
 
 def operator(t):
@@ -41,29 +21,9 @@ def operator(t):
     t.defer(remove, "prose_operator_kdf")
 
 
-def param(name, value=None):
-    """Of prose_test_kdf"""
-    with open(f"/sys/module/prose_test_kdf/parameters/{name}", "r" if value is None else "w",
-              encoding="ascii") as f:
-        if value is None:
-            return int(f.read())
-        f.write(str(value))
-    return None
-
-
-def test_kdf(t):
-    insert("prose_test_kdf")
-    t.defer(remove, "prose_test_kdf")
-    t.defer(param, "hold", 0)
-
-
 def first_frame():
     """Of a sender that nobody knows, which a KDF is asked for"""
     return codec.build(0x0A0B0C, GROUP, new_pgk(), ip(60), index=1, ptk_id=1, sn=1)
-
-
-def held(t, n):
-    t.wait_eq(lambda: param("held"), n, "derivations that wait")
 
 
 def grant_next(k):

@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-# Not on the debug kernel: frames come out of order there, a fault to be mended
 """A PGK replaced by another one with another suite, under load: not a packet lost,
 not one out of order, with members whose times differ by 5 s."""
 

@@ -72,12 +72,19 @@ def operator_ptk(pgk, member, ptk_id, group):
                     id24(group), hashlib.sha256).digest()
 
 
+def slow_ptk(pgk, member, ptk_id, group):
+    """What the KDF "slow" of modules/prose_test_kdf derives, in its time."""
+    return hmac.new(pgk, id24(member) + struct.pack(">H", ptk_id) + id24(group),
+                    hashlib.sha256).digest()
+
+
 # Name -> (function that gives the PTK, does its result depend on the sender).
 # "direct" has no function: the key configured is the key.
 KDFS = {
     "3gpp": (ptk, True),
     "direct": (None, False),
     "operator": (operator_ptk, True),
+    "slow": (slow_ptk, True),
 }
 
 

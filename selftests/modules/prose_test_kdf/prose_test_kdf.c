@@ -30,16 +30,20 @@ module_param(card, uint, 0644);
 MODULE_PARM_DESC(card, "Which card is in: each has PGKs of its own");
 
 static atomic_t held = ATOMIC_INIT(0);
+static atomic_t derived = ATOMIC_INIT(0);
 
-static int get_held(char *buffer, const struct kernel_param *kp)
+static int get_count(char *buffer, const struct kernel_param *kp)
 {
-	return sysfs_emit(buffer, "%d\n", atomic_read(&held));
+	return sysfs_emit(buffer, "%d\n", atomic_read(kp->arg));
 }
 
-static const struct kernel_param_ops held_ops = { .get = get_held };
+static const struct kernel_param_ops count_ops = { .get = get_count };
 
-module_param_cb(held, &held_ops, NULL, 0444);
+module_param_cb(held, &count_ops, &held, 0444);
 MODULE_PARM_DESC(held, "Derivations that wait now");
+
+module_param_cb(derived, &count_ops, &derived, 0444);
+MODULE_PARM_DESC(derived, "Derivations done");
 
 static unsigned int attacher;
 module_param(attacher, uint, 0444);
@@ -72,6 +76,7 @@ static void dawdle(const struct prose_kdf_key *key)
 	while (READ_ONCE(hold))
 		msleep(POLL_MS);
 	atomic_dec(&held);
+	atomic_inc(&derived);
 	if (take_rtnl) {
 		rtnl_lock();
 		rtnl_unlock();
