@@ -252,7 +252,7 @@ err_free:
 void prose_member_free(struct prose_member *member)
 {
 	if (member->userns)
-		atomic_dec(&members_userns);
+		atomic_sub(member->userns, &members_userns);
 	free_percpu(member->counters);
 	kfree(member->replay);
 	kfree(member);
@@ -275,18 +275,22 @@ static void recall(struct prose_pgk *pgk, struct prose_member *member)
 /*
  * Members are made by a work item, so their memory is charged to nobody, and
  * who is root in a user namespace of his own can have any number of devices and
- * keys. Return: false if there are too many.
+ * keys. A large window counts as several members. Return: false if there are too
+ * many.
  */
 static bool member_charge(struct prose_member *member,
 			  const struct prose_pgk *pgk)
 {
+	unsigned int units = DIV_ROUND_UP(pgk->pdev->window,
+					  PROSE_WINDOW_DEFAULT);
+
 	if (dev_net(pgk->pdev->dev)->user_ns == &init_user_ns)
 		return true;
-	if (atomic_inc_return(&members_userns) > PROSE_MEMBERS_USERNS) {
-		atomic_dec(&members_userns);
+	if (atomic_add_return(units, &members_userns) > PROSE_MEMBERS_USERNS) {
+		atomic_sub(units, &members_userns);
 		return false;
 	}
-	member->userns = true;
+	member->userns = units;
 	return true;
 }
 

@@ -64,7 +64,7 @@ enum prose_member_slot {
 /**
  * struct prose_member - a sender heard with a PGK
  * @src: Group Member Identity
- * @userns: counted for the non-initial user namespaces
+ * @userns: what it counts for in the non-initial user namespaces, or 0
  * @known: established, never replaced by others
  * @announced: member-new was sent
  * @fits: plausible frames, while in probation
@@ -90,7 +90,7 @@ enum prose_member_slot {
  */
 struct prose_member {
 	u32 src;
-	bool userns;
+	u8 userns;
 	bool known;
 	bool announced;
 	u8 fits;

@@ -21,7 +21,7 @@
 
 /* Replay window, in PDCP SNs (ours) */
 #define PROSE_WINDOW_MIN	32
-#define PROSE_WINDOW_MAX	4096
+#define PROSE_WINDOW_MAX	16384
 
 /* How long the PTK Identity before the newest one is still accepted */
 #define PROSE_REPLAY_GRACE	2000000000ULL	/* ns */
@@ -71,7 +71,8 @@ struct prose_replay_window {
  * @bits: of both windows
  *
  * The owner's lock protects all of it. 56 octets and two bits for each SN
- * of the window, rounded up to a multiple of 64: 1,080 octets with the largest.
+ * of the window, rounded up to a multiple of 64: 1,080 octets with the default of
+ * 4,096, 4,152 with the largest.
  */
 struct prose_replay {
 	u16 size;

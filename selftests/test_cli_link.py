@@ -55,7 +55,7 @@ def defaults(t):
     host, ns = setup(t)
     ip(t, ns, "link add link low name fire type prose group 44:55:66 member auto")
     want = dict(ALL, member=f"0x{int.from_bytes(host.mac[3:], 'big'):06x}", lcid=1,
-                ethertype="0x88b5", window=64, **DEFAULTS)
+                ethertype="0x88b5", window=4096, **DEFAULTS)
     t.eq(info(t, ns, "fire")["info_data"], want, "options")
 
 

@@ -18,10 +18,10 @@ PLAIN = codec.udp4("10.33.0.9", "10.33.0.255", payload(60))
 NOT_VERDICTS = ("rx-bytes", "rx-member-limit")
 
 
-def setup(t, members=1, **dev):
-    """A listener with a key of each suite: PGK ID 1 and 2."""
+def setup(t, members=1):
+    """A listener with a key of each suite: PGK ID 1 and 2. Its window is 64."""
     net = Net(t, members)
-    d = net.m[0].prose(ip=False, **dev)
+    d = net.m[0].prose(ip=False, window=64)
     keys = [d.key(pgk_id=i + 1, n=0, cipher=c, integrity=g)
             for i, (c, g) in enumerate(SUITES)]
     return net, d, keys
@@ -120,14 +120,14 @@ def table(t):
 def windows(t):
     """the smallest and the largest window are what the device was told"""
     net = Net(t, 1)
-    for i, w in enumerate((32, 4096)):
+    for i, w in enumerate((32, 16384)):
         d = net.m[0].prose(f"p{i}", group=GROUP + i, window=w, ip=False)
         for j, (c, g) in enumerate(SUITES):
             k = d.key(pgk_id=j + 1, n=0, cipher=c, integrity=g)
             play(t, net, k, 0x0A0001,
-                 [(1, 9999, OK), (1, 10000, OK), (1, 10000 - w + 1, OK),
-                  (1, 10000 - w + 1, DUP), (1, 10000 - w, LATE), (1, 10000 + w, OK),
-                  (1, 10001, OK), (1, 10000, LATE), (1, 10001, DUP)], f"{c}, W {w}")
+                 [(1, 29999, OK), (1, 30000, OK), (1, 30000 - w + 1, OK),
+                  (1, 30000 - w + 1, DUP), (1, 30000 - w, LATE), (1, 30000 + w, OK),
+                  (1, 30001, OK), (1, 30000, LATE), (1, 30001, DUP)], f"{c}, W {w}")
 
 
 @test

@@ -119,21 +119,21 @@ def choice(t):
 
 @test
 def window(t):
-    """a window of 32 to 4096, fixed at creation"""
+    """a window of 32 to 16384, fixed at creation"""
     net = Net(t, 1)
     h = net.m[0]
-    for i, (value, want) in enumerate(((None, 64), (32, 32), (33, 33), (4096, 4096))):
+    for i, (value, want) in enumerate(((None, 4096), (32, 32), (33, 33), (16384, 16384))):
         d = h.prose(f"p{i}", group=GROUP + i, ip=False,
                     **({} if value is None else {"window": value}))
         t.eq((d.get()["window"], d.link()["data"]["window"]), (want, want), "window, as told")
-    for value in (0, 1, 31, 4097, 65536, 0xFFFFFFFF):
+    for value in (0, 1, 31, 16385, 65536, 0xFFFFFFFF):
         t.refused(lambda: h.prose("px", group=GROUP + 9, ip=False, window=value),
                   (errno.ERANGE, errno.EINVAL), f"window {value}")
     t.eq(len(d.genl.dump("dev-get")), 4, "devices after it")
     t.refused(lambda: d.rtnl.change(d.ifindex, {"window": 64}), (errno.EOPNOTSUPP, errno.EINVAL),
               "another window later")
-    d.rtnl.change(d.ifindex, {"window": 4096})
-    t.eq(d.get()["window"], 4096, "window after it")
+    d.rtnl.change(d.ifindex, {"window": 16384})
+    t.eq(d.get()["window"], 16384, "window after it")
     for value in (3, 255):
         t.refused(lambda: d.rtnl.change(d.ifindex, {"require": value}),
                   (errno.ERANGE, errno.EINVAL), f"require {value}")

@@ -79,28 +79,28 @@ static void edges(unsigned int w)
 		strong = i;
 		start(w, strong);
 		CHECK(bad, !prose_replay_floor(replay, &f), "a floor of nothing");
-		EXPECT(C(1, 10000), OK);
-		EXPECT(C(1, 10001), OK);
-		EXPECT(C(1, 10000), DUP);
-		EXPECT(C(1, 10001), DUP);
-		FLOOR(C(1, 10001));
-		EXPECT(C(1, 10001 - w + 1), OK);
-		EXPECT(C(1, 10001 - w + 1), DUP);
-		EXPECT(C(1, 10001 - w), LATE);
-		EXPECT(C(1, 10001 - w - 1), LATE);
+		EXPECT(C(1, 40000), OK);
+		EXPECT(C(1, 40001), OK);
+		EXPECT(C(1, 40000), DUP);
+		EXPECT(C(1, 40001), DUP);
+		FLOOR(C(1, 40001));
+		EXPECT(C(1, 40001 - w + 1), OK);
+		EXPECT(C(1, 40001 - w + 1), DUP);
+		EXPECT(C(1, 40001 - w), LATE);
+		EXPECT(C(1, 40001 - w - 1), LATE);
 		EXPECT(C(1, 1), LATE);
 		EXPECT(C(1, 0), LATE);
-		EXPECT(C(1, 10002), OK);
-		EXPECT(C(1, 10001 - w + 1), LATE);
-		EXPECT(C(1, 10002 - w + 1), OK);
+		EXPECT(C(1, 40002), OK);
+		EXPECT(C(1, 40001 - w + 1), LATE);
+		EXPECT(C(1, 40002 - w + 1), OK);
 		/* W ahead is no jump: what lay next is the window's last */
-		EXPECT(C(1, 10002 + w), OK);
-		FLOOR(C(1, 10002 + w));
-		EXPECT(C(1, 10003), OK);
-		EXPECT(C(1, 10003), DUP);
-		EXPECT(C(1, 10002), LATE);
-		EXPECT(C(1, 10002 + w), DUP);
-		EXPECT(C(1, 10002 + w - 1), OK);
+		EXPECT(C(1, 40002 + w), OK);
+		FLOOR(C(1, 40002 + w));
+		EXPECT(C(1, 40003), OK);
+		EXPECT(C(1, 40003), DUP);
+		EXPECT(C(1, 40002), LATE);
+		EXPECT(C(1, 40002 + w), DUP);
+		EXPECT(C(1, 40002 + w - 1), OK);
 		sprintf(what, "W %u, %s: 0, 1, W-1, W, W+1 below and above", w,
 			strong ? "tag of 16" : "MAC of 4");
 		ok(!bad, what);
@@ -613,23 +613,24 @@ static void forged_once(unsigned int size, unsigned int rounds)
 
 int main(void)
 {
-	static const unsigned int sizes[] = { 32, 64, 100, 4096 };
+	static const unsigned int sizes[] = { 32, 64, 100, 4096, PROSE_WINDOW_MAX };
 	unsigned int i;
 
-	plan("replay", 4 * 4 + 3 + 7 + 4 + 4 * 3 + 1);
-	for (i = 0; i < 4; i++)
+	plan("replay", 5 * 4 + 3 + 7 + 4 + 5 * 3 + 1);
+	for (i = 0; i < 5; i++)
 		edges(sizes[i]);
 	steps();
 	second_frame();
 	floors();
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		compare(sizes[i], true, 60);
 		compare(sizes[i], false, 60);
 		forged_once(sizes[i], 400);
 	}
 	ok(prose_replay_bytes(64) == sizeof(struct prose_replay) + 16 &&
 	   prose_replay_bytes(65) == sizeof(struct prose_replay) + 32 &&
-	   prose_replay_bytes(4096) == 1080, "memory is what the header says");
+	   prose_replay_bytes(4096) == 1080 &&
+	   prose_replay_bytes(PROSE_WINDOW_MAX) == 4152, "memory is what the header says");
 	free(replay);
 	return done();
 }

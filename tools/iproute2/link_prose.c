@@ -80,7 +80,7 @@ static const struct option {
 	{ .name = "require", .as = AS_WORD, .attr = IFLA_PROSE_REQUIRE, .words = require_words,
 	  .want = "\"none\", \"integrity\" or \"aead\" is expected" },
 	{ .name = "window", .as = AS_FRAMES, .attr = IFLA_PROSE_WINDOW,
-	  .min = 32, .max = 4096, .want = "32 to 4096 frames are expected" },
+	  .min = 32, .max = 16384, .want = "32 to 16384 frames are expected" },
 	{ .name = "choice", .as = AS_WORD, .attr = IFLA_PROSE_CHOICE, .words = choice_words,
 	  .want = "\"from\" or \"expiry\" is expected" },
 	{ .name = "ptk-age", .as = AS_SECONDS, .attr = IFLA_PROSE_PTK_AGE,
@@ -112,7 +112,7 @@ static void print_usage(FILE *f)
 		"Where:	GROUP, MEMBER := { 0xXXXXXX | aa:bb:cc }\n"
 		"	LCID := 1..10 (default 1)\n"
 		"	ETHERTYPE := 0x0600..0xffff (default 0x88b5)\n"
-		"	window := 32..4096 (default 64)\n"
+		"	window := 32..16384 (default 4096)\n"
 		"group, member, lcid, ethertype, protect and window cannot be changed later.\n"
 		"protect off sends EVERYTHING IN CLEAR, without keys.\n"
 		"Keys are loaded by prose(8).\n");

@@ -12,7 +12,7 @@
 
 #define PTK_AGE_MAX (366 * 86400)
 #define WINDOW_MIN 32
-#define WINDOW_MAX 4096
+#define WINDOW_MAX 16384
 
 const struct keyword link_keywords[LK_N] = {
 	[LK_GROUP] = { "group", "a group ID" },

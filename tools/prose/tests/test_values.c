@@ -176,9 +176,9 @@ void test_values(void)
 	link_option(LK_PROTECT, "off", 0);
 	link_option(LK_PROTECT, "no", -1);
 	link_option(LK_WINDOW, "32", 0);
-	link_option(LK_WINDOW, "4096", 0);
+	link_option(LK_WINDOW, "16384", 0);
 	link_option(LK_WINDOW, "31", -1);
-	link_option(LK_WINDOW, "4097", -1);
+	link_option(LK_WINDOW, "16385", -1);
 	link_option(LK_REQUIRE, "none", 0);
 	link_option(LK_REQUIRE, "integrity", 0);
 	link_option(LK_REQUIRE, "aead", 0);
