@@ -24,8 +24,11 @@ struct options {
 	bool pretty;
 	bool stats;
 	bool trust_clock;
+	bool version;
+	bool help;
 	const char *netns;
 	const char *state_dir;
+	const char *batch;
 };
 
 extern struct options opt;

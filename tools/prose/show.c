@@ -608,5 +608,5 @@ int cmd_member(struct args *a)
 		{ "reset", member_reset },
 	};
 
-	return run_command("command of \"prose member\"", table, ARRAY_SIZE(table), a);
+	return run_command("member", table, ARRAY_SIZE(table), a);
 }
