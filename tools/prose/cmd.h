@@ -23,6 +23,9 @@ int cmd_doctor(struct args *a);
 int cmd_up(struct args *a);
 int cmd_down(struct args *a);
 int cmd_save(struct args *a);
+int cmd_restart(struct args *a);
+int cmd_check(struct args *a);
+int cmd_showconf(struct args *a);
 int cmd_help(struct args *a);
 
 struct command {

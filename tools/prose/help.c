@@ -8,7 +8,9 @@
 const char help_text[] =
 "Usage: prose [OPTIONS] [COMMAND]\n"
 "       prose [show [DEV]]\n"
-"       prose up | down | save NAME      (/etc/prose/NAME.conf, or a path to such a file)\n"
+"       prose up NAME [--dry-run]        (/etc/prose/NAME.conf, or a path to such a file)\n"
+"       prose down | restart | save | check NAME\n"
+"       prose showconf DEV\n"
 "       prose dev add NAME link LOWER group G [member M|auto] [lcid N] [ethertype T]\n"
 "                 [protect on|off] [window N] [OPTION]...\n"
 "       prose dev set NAME OPTION...\n"

@@ -28,6 +28,9 @@ static const struct command commands[] = {
 	{ "up", cmd_up },
 	{ "down", cmd_down },
 	{ "save", cmd_save },
+	{ "restart", cmd_restart },
+	{ "check", cmd_check },
+	{ "showconf", cmd_showconf },
 	{ "dev", cmd_dev },
 	{ "key", cmd_key },
 	{ "member", cmd_member },
@@ -49,7 +52,7 @@ static int enter_netns(const char *name)
 	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/run/netns/", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		fail(EXIT_USAGE, "network namespace %s: %s", path, strerror(errno));
+		fail(EXIT_USAGE, "network namespace %s: %s", path, errno_text(errno));
 		hint("ip netns list tells the names; a path such as /proc/PID/ns/net is fine too");
 		return EXIT_USAGE;
 	}
@@ -57,7 +60,7 @@ static int enter_netns(const char *name)
 		int code = errno == EINVAL ? EXIT_USAGE : EXIT_KERNEL;
 
 		fail(code, "network namespace %s: %s", path,
-		     errno == EINVAL ? "this is none" : strerror(errno));
+		     errno == EINVAL ? "this is none" : errno_text(errno));
 		close(fd);
 		return code;
 	}
@@ -67,6 +70,9 @@ static int enter_netns(const char *name)
 
 static int run_words(struct args *a)
 {
+	/* Another would do what it was asked only to tell. */
+	if (opt.dry_run && (!a->argc || strcmp(a->argv[0], "up")))
+		return fail(EXIT_USAGE, "--dry-run is an option of prose up alone; nothing was done");
 	return run_command(NULL, commands, ARRAY_SIZE(commands), a);
 }
 

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-enum { O_STATE_DIR = 256, O_TRUST_CLOCK };
+enum { O_STATE_DIR = 256, O_TRUST_CLOCK, O_DRY_RUN };
 
 /* "-": other words come in their turn, as 1; ":": a missing value is no unknown option. */
 static const char letters[] = "-:jpsn:b:Vh";
@@ -17,6 +17,7 @@ static const struct option names[] = {
 	{ "state-dir", required_argument, NULL, O_STATE_DIR },
 	{ "batch", required_argument, NULL, 'b' },
 	{ "trust-clock", no_argument, NULL, O_TRUST_CLOCK },
+	{ "dry-run", no_argument, NULL, O_DRY_RUN },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 }
@@ -25,7 +26,7 @@ static const struct option names[] = {
 /* All of them as they are typed, for an error that names the nearest. */
 static const char *const typed[] = {
 	"-j", "--json", "-p", "--pretty", "-s", "--statistics", "-n", "--netns",
-	"--state-dir", "-b", "--batch", "--trust-clock", "-V", "--version",
+	"--state-dir", "-b", "--batch", "--trust-clock", "--dry-run", "-V", "--version",
 	"-h", "--help",
 };
 
@@ -83,6 +84,7 @@ static void take(int option, char *value, struct options *o)
 		o->pretty |= option == 'p';
 		o->stats |= option == 's';
 		o->trust_clock |= option == O_TRUST_CLOCK;
+		o->dry_run |= option == O_DRY_RUN;
 		o->version |= option == 'V';
 		o->help |= option == 'h';
 	}

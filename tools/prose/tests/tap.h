@@ -24,6 +24,7 @@ void test_shellword(void);
 void test_json(void);
 void test_state(void);
 void test_updiff(void);
+void test_upplan(void);
 void test_shell(void);
 void test_netlink(void);
 

@@ -74,6 +74,8 @@ static void forms(void)
 	ok(o.json && o.pretty && o.stats && o.batch && !strcmp(o.batch, "f"), "all of them");
 	is_int(take("prose --state-dir=/d --trust-clock --batch - key"), 0, "long ones");
 	ok(o.trust_clock && !strcmp(o.state_dir, "/d") && !strcmp(o.batch, "-"), "all of them");
+	ok(!take("prose up fire --dry-run") && o.dry_run && !take("prose up fire") && !o.dry_run,
+	   "--dry-run");
 	is_int(take("prose -j -- show -p --nosuch"), 0, "behind -- all are words");
 	ok(o.json && !o.pretty && !strcmp(words, "show -p --nosuch"), "[%s]", words);
 	is_int(take("prose floors save - -j"), 0, "- is a word");
@@ -118,9 +120,9 @@ static void help(void)
 	ok(strstr(said, "prose key add dev") && strstr(said, "[until TIME|never] [range N] file") &&
 	   strstr(said, "del | revoke dev") && !strstr(said, "prose dev") &&
 	   !strstr(said, "prose ptk"), "help of key");
-	ok(strstr(help_of("down"), "down | save NAME") && !strstr(help_of("down"), "floors"),
+	ok(strstr(help_of("down"), "restart | save | check") && !strstr(help_of("down"), "floors"),
 	   "help of one that shares its line");
-	ok(strstr(help_of("save"), "down | save NAME") && !strstr(help_of("save"), "floors"),
+	ok(strstr(help_of("save"), "restart | save | check") && !strstr(help_of("save"), "floors"),
 	   "a word of another command is not that command");
 	is_str(help_of(NULL), help_text, "help of all");
 	is_str(help_of("fire"), help_text, "help of what is no command");

@@ -85,6 +85,7 @@ int main(void)
 	test_json();
 	test_conf();
 	test_updiff();
+	test_upplan();
 	test_shell();
 	test_shellword();
 	while (ndirs--)
