@@ -138,7 +138,7 @@ static int open_and_parse(struct conf *c, const char *s, bool lock, bool *absent
 	}
 	if (lock && flock(c->fd, LOCK_EX | LOCK_NB)) {
 		c->later = true;
-		return why(w, "%s is in use by another prose up, down or save (or by one whose hook this is); try again after it",
+		return why(w, "%s is in use by another prose up, down, restart or save (or by one whose hook this is); try again after it",
 			   c->path);
 	}
 	if (check_file(c, &size, w) || read_all(c, size, w))

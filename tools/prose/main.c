@@ -52,8 +52,11 @@ static int enter_netns(const char *name)
 	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/run/netns/", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
+		bool absent = errno == ENOENT;
+
 		fail(EXIT_USAGE, "network namespace %s: %s", path, errno_text(errno));
-		hint("ip netns list tells the names; a path such as /proc/PID/ns/net is fine too");
+		if (absent)
+			hint("ip netns list tells the names; a path such as /proc/PID/ns/net is fine too");
 		return EXIT_USAGE;
 	}
 	if (setns(fd, CLONE_NEWNET)) {
