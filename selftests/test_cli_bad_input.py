@@ -14,7 +14,7 @@ HEX = "00" * 31 + "01"
 USAGE = (
     ("ke", 1, '"ke" is no command; write out "key"'),
     ("kye", 1, 'did you mean "key"?'),
-    ("frobnicate", 1, "it is one of show ls list up down save dev key"),
+    ("frobnicate", 1, "it is one of show ls list up down save restart check"),
     ("-x", 1, '"-x" is no option'),
     ("-n", 1, "-n needs a value"),
     ("-n nosuchnetns", 1, "/run/netns/nosuchnetns: No such file"),

@@ -65,7 +65,7 @@ def grammar(t):
         prose(line)
     for line in (f"doctor {d.name} listen 0", f"doctor dev {d.name} listen 0"):
         prose(line, 20)     # no agent runs
-    for line in ("help key", "key --help"):
+    for line in ("help key", "key --help", "key help"):
         said = prose(line).stdout
         t.ok("prose key revoke" not in said and "del | revoke dev" in said and
              "prose dev add" not in said, f"{line}: {said}")

@@ -32,6 +32,9 @@ into_a_directory() {
 	[ -e "$d$plugins/link_prose.so" ]
 	[ -e "$d/usr/share/man/man8/prose.8" ]
 	[ -e "$d/usr/share/man/man8/ip-link-prose.8" ]
+	[ -e "$d/usr/share/bash-completion/completions/prose" ]
+	[ -e "$d/usr/share/zsh/vendor-completions/_prose" ]
+	[ -e "$d/usr/share/fish/vendor_completions.d/prose.fish" ]
 	grep -q '^ExecStart=/usr/sbin/prose agent' "$d/usr/lib/systemd/system/prose-agent.service"
 	[ ! -e "$d/var/lib/prose" ]
 	same "$before" "$(stat -c '%n %Y' /var/lib/prose /var/lib/prose/ledger 2>/dev/null || :)"

@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Tab in a bash at a terminal: what the completion puts into the line is never run."""
+"""Tab in a shell at a terminal: what the completion puts into the line is never run."""
 
 import os
 import pty
 import select
+import shutil
+import subprocess
 import sys
+import tempfile
 
 import plan
 
-COMPLETION = os.path.realpath(f"{os.path.dirname(__file__)}/../../tools/prose/prose.bash-completion")
+TOOLS = os.path.realpath(f"{os.path.dirname(__file__)}/../../tools/prose")
 HELPERS = "/usr/share/bash-completion/bash_completion"
 # Names that run something, if they get into a line without quotes.
 NAMES = ["$(touch PWNED).key", "`touch PWNED`.key", "a;touch PWNED;.key", "b'$(touch PWNED).key",
@@ -18,24 +21,17 @@ PROMPT, OPEN = "now> ", "open> "
 TIMEOUT = 60
 
 
-class Shell:
-    """A bash at a terminal, with a "prose" that writes down its arguments."""
+class Terminal:
+    """A shell at a terminal, with a "prose" that writes down its arguments."""
 
-    def __init__(self, directory, setup):
+    def __init__(self, directory, command):
         env = {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": directory, "LC_ALL": "C.UTF-8",
                "PROSE_CONF_DIR": f"{directory}/.etc", "PROSE_NET_DIR": f"{directory}/.net"}
         pid, self.fd = pty.fork()
         if not pid:
             os.chdir(directory)
-            os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], env)
+            os.execvpe(command[0], command, env)
         self.pid, self.directory, self.said = pid, directory, ""
-        self.line("bind 'set bell-style none'; bind 'set enable-bracketed-paste off'")
-        for s in setup:
-            self.line(s)
-        self.line("prose() { printf '%s\\0' \"$@\" > args; }")
-        # In two pieces, so that the echo of the line is not taken for a prompt.
-        self.line(f"PS1='{PROMPT[:2]}''{PROMPT[2:]}' PS2='{OPEN[:2]}''{OPEN[2:]}'")
-        self.prompt()
 
     def line(self, s):
         os.write(self.fd, (s + "\n").encode())
@@ -46,12 +42,8 @@ class Shell:
         self.said += os.read(self.fd, 4096).decode(errors="replace")
 
     def prompt(self):
-        """Read up to the next prompt; what an open quote goes on with is given up."""
-        while not self.said.endswith(PROMPT):
-            self.read()
-            if self.said.endswith(OPEN):
-                os.write(self.fd, b"\x03")
-        self.said = ""
+        """Read up to the next prompt."""
+        raise NotImplementedError
 
     def tab(self, begun):
         """Arguments of the command after Tab and Enter, or None."""
@@ -70,6 +62,67 @@ class Shell:
         os.waitpid(self.pid, 0)
 
 
+class Bash(Terminal):
+    """With these lines typed first."""
+
+    def __init__(self, directory, setup):
+        super().__init__(directory, ["bash", "--norc", "--noprofile", "-i"])
+        self.line("bind 'set bell-style none'; bind 'set enable-bracketed-paste off'")
+        for s in setup:
+            self.line(s)
+        self.line("prose() { printf '%s\\0' \"$@\" > args; }")
+        # In two pieces, so that the echo of the line is not taken for a prompt.
+        self.line(f"PS1='{PROMPT[:2]}''{PROMPT[2:]}' PS2='{OPEN[:2]}''{OPEN[2:]}'")
+        self.prompt()
+
+    def prompt(self):
+        """Read up to the next prompt; what an open quote goes on with is given up."""
+        while not self.said.endswith(PROMPT):
+            self.read()
+            if self.said.endswith(OPEN):
+                os.write(self.fd, b"\x03")
+        self.said = ""
+
+
+class Numbered(Terminal):
+    """One that draws its line anew while it is typed: a number tells each command's end."""
+
+    def __init__(self, directory, command, setup):
+        super().__init__(directory, command)
+        self.done = 0
+        for s in setup:
+            self.line(s)
+        self.prompt()
+
+    def prompt(self):
+        """Read up to the number after the last; what an open quote goes on with is given up."""
+        self.done += 1
+        while f"<{self.done}>" not in self.said:
+            self.read()
+            if OPEN in self.said:
+                self.said = ""
+                os.write(self.fd, b"\x03")
+        self.said = ""
+
+
+def zsh(directory):
+    """Numbers before each prompt; of what is typed before them, none."""
+    return Numbered(directory, ["zsh", "-f", "-i"], [
+        f"unset zle_bracketed_paste; bindkey -e; PS1= PS2='{OPEN[:2]}''{OPEN[2:]}' RPS1=",
+        f"fpath=({MADE} $fpath); autoload -Uz compinit; compinit -D -u",
+        "prose() { printf '%s\\0' \"$@\" > args }",
+        "precmd() { print \"<$((++done))>\" }"])
+
+
+def fish(directory):
+    """The same of fish."""
+    return Numbered(directory, ["fish", "--no-config", "--private", "-i"], [
+        "function fish_prompt; end; set -g fish_autosuggestion_enabled 0",
+        f"source {MADE}/prose.fish",
+        "function prose; string join0 -- $argv > args; end",
+        "function done --on-event fish_postexec; set -g n (math 0$n + 1); echo \"<$n>\"; end"])
+
+
 def ran(directory):
     """Was anything run? And not again."""
     found = [n for n in os.listdir(directory) if n.startswith("PWNED")]
@@ -78,16 +131,16 @@ def ran(directory):
     return found
 
 
-def one(directory, name, setup):
+def one(directory, name, start, plain="$`"):
     """A file of this name, offered at each place that takes one."""
     for sub in (".etc", ".net"):
         os.mkdir(f"{directory}/{sub}")
     with open(f"{directory}/{name}", "w", encoding="ascii"):
         pass
     os.mkdir(f"{directory}/sub$(touch PWNED)")
-    shell = Shell(directory, setup)
+    shell = start(directory)
     # Only this one begins so; "$" is typed as who knows a shell does.
-    begun = f"\\{name[0]}" if name[0] in "$`" else name[0]
+    begun = f"\\{name[0]}" if name[0] in plain else name[0]
     saw = {"file": shell.tab(f"prose key add dev fire file {begun}")}
     assert saw["file"] == ["key", "add", "dev", "fire", "file", name], f"{name}: {saw}"
     for line in (f'prose -b "{begun}', f"prose -b '{name[0]}", f"prose up ./{begun}",
@@ -98,19 +151,63 @@ def one(directory, name, setup):
     shell.close()
 
 
-def own(directory):
-    """names that would run something: offered as they are, and never run"""
+def each(directory, start, plain="$`"):
+    """Every name in a directory of its own."""
     for i, name in enumerate(NAMES):
         os.mkdir(f"{directory}/{i}")
-        one(f"{directory}/{i}", name, [f". {COMPLETION}"])
+        one(f"{directory}/{i}", name, start, plain)
+
+
+def own(directory):
+    """bash: names that would run something: offered as they are, and never run"""
+    each(directory, lambda d: Bash(d, [f". {MADE}/prose.bash"]))
 
 
 def helpers(directory):
     """the same with the helpers of bash-completion"""
-    for i, name in enumerate(NAMES):
-        os.mkdir(f"{directory}/{i}")
-        one(f"{directory}/{i}", name, [f". {HELPERS}", f". {COMPLETION}"])
+    each(directory, lambda d: Bash(d, [f". {HELPERS}", f". {MADE}/prose.bash"]))
 
 
-TESTS = [own] + [helpers] * os.path.exists(HELPERS)
-sys.exit(plan.run("completion", TESTS, lambda where: where))
+def in_zsh(directory):
+    """the same in zsh"""
+    each(directory, zsh)
+
+
+def in_fish(directory):
+    """the same in fish"""
+    each(directory, fish, "$")
+
+
+def devices(directory):
+    """a device and a file of /etc/prose with such a name: offered in each shell, never run"""
+    starts = [lambda d: Bash(d, [f". {MADE}/prose.bash"])] + [zsh] * has("zsh") + [fish] * has("fish")
+    for i, start in enumerate(starts):
+        d = f"{directory}/{i}"
+        os.makedirs(f"{d}/.etc")
+        os.makedirs(f"{d}/.net/e$(touch${{IFS}}PWNED)")
+        with open(f"{d}/.etc/f$(touch${{IFS}}PWNED).conf", "w", encoding="ascii"):
+            pass
+        with open(f"{d}/.net/e$(touch${{IFS}}PWNED)/uevent", "w", encoding="ascii") as f:
+            f.write("DEVTYPE=prose\n")
+        shell = start(d)
+        saw = shell.tab("prose up f"), shell.tab("prose show e"), shell.tab("prose key del dev e")
+        assert not ran(d), f"something was run: {saw}"
+        assert saw == (["up", "f$(touch${IFS}PWNED)"], ["show", "e$(touch${IFS}PWNED)"],
+                       ["key", "del", "dev", "e$(touch${IFS}PWNED)"]), f"{saw}"
+        shell.close()
+
+
+def has(program):
+    """Is it there?"""
+    return shutil.which(program) is not None
+
+
+with tempfile.TemporaryDirectory() as made:
+    MADE = f"{made}/completions"
+    subprocess.run(["make", "-s", "-C", TOOLS, f"O={made}", "completion"], check=True,
+                   stdout=subprocess.DEVNULL)
+    shutil.copy(f"{MADE}/prose.zsh", f"{MADE}/_prose")
+    tests = [own] + [helpers] * os.path.exists(HELPERS)
+    tests += [in_zsh] * has("zsh") + [in_fish] * has("fish") + [devices]
+    failed = plan.run("completion", tests, lambda where: where)
+sys.exit(failed)

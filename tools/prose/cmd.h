@@ -23,14 +23,21 @@ int cmd_doctor(struct args *a);
 int cmd_up(struct args *a);
 int cmd_down(struct args *a);
 int cmd_save(struct args *a);
+int cmd_restart(struct args *a);
+int cmd_check(struct args *a);
+int cmd_showconf(struct args *a);
+int cmd_help(struct args *a);
 
 struct command {
 	const char *name;
 	int (*run)(struct args *a);
 };
 
-/* Take one word and run that command; without a word, the first. */
-int run_command(const char *what, const struct command *table, size_t n, struct args *a);
+/*
+ * Take one word and run that command; without a word, the first. of: the
+ * command whose commands they are, which "help" tells of; NULL: prose itself.
+ */
+int run_command(const char *of, const struct command *table, size_t n, struct args *a);
 
 int usage(const struct why *w);
 

@@ -116,7 +116,8 @@ static int read_all(struct conf *c, size_t size, struct why *w)
 	return c->head ? 0 : why(w, "%s", strerror(ENOMEM));
 }
 
-int conf_load(struct conf *c, const char *s, bool *absent, struct why *w)
+static int open_and_parse(struct conf *c, const char *s, bool lock, bool *absent,
+			  struct why *w)
 {
 	size_t size = 0;
 
@@ -131,18 +132,28 @@ int conf_load(struct conf *c, const char *s, bool *absent, struct why *w)
 			return 0;
 		}
 		if (errno != ENOENT)
-			return bad_file(c, w, strerror(errno));
+			return bad_file(c, w, errno_text(errno));
 		return why(w, "there is no %s; write it (prose.conf(5)), or let prose save %s make it from a device that is there",
 			   c->path, c->name);
 	}
-	if (flock(c->fd, LOCK_EX | LOCK_NB)) {
+	if (lock && flock(c->fd, LOCK_EX | LOCK_NB)) {
 		c->later = true;
-		return why(w, "%s is in use by another prose up, down or save (or by one whose hook this is); try again after it",
+		return why(w, "%s is in use by another prose up, down, restart or save (or by one whose hook this is); try again after it",
 			   c->path);
 	}
 	if (check_file(c, &size, w) || read_all(c, size, w))
 		return -1;
 	return conf_parse(c, c->text, w);
+}
+
+int conf_load(struct conf *c, const char *s, bool *absent, struct why *w)
+{
+	return open_and_parse(c, s, true, absent, w);
+}
+
+int conf_read(struct conf *c, const char *s, bool *absent, struct why *w)
+{
+	return open_and_parse(c, s, false, absent, w);
 }
 
 int conf_refused(const struct conf *c, const struct why *w)

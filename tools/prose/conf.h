@@ -87,6 +87,8 @@ int conf_at(const struct conf *c, unsigned int line, struct why *w);
  * that there is no such file; then *c can be used but for its values.
  */
 int conf_load(struct conf *c, const char *s, bool *absent, struct why *w);
+/* The same without a lock, for who changes nothing and keeps nobody from it. */
+int conf_read(struct conf *c, const char *s, bool *absent, struct why *w);
 void conf_free(struct conf *c);
 
 /*
@@ -94,6 +96,12 @@ void conf_free(struct conf *c);
  * fingerprints are taken, and the lower device.
  */
 int conf_check(struct conf *c, int64_t now, struct why *w);
+
+/*
+ * That, and whether the clock can be right where the file has times; warns of
+ * what it asks for. Prints what is wrong and gives back the exit code.
+ */
+int conf_ready(struct conf *c);
 
 /* Pure: of that, once the fingerprints are there: is a value in it twice? */
 int conf_check_values(const struct conf *c, struct why *w);

@@ -105,3 +105,19 @@ int conf_check(struct conf *c, int64_t now, struct why *w)
 	    c->lower.text);
 	return conf_at(c, c->lower.line, w);
 }
+
+int conf_ready(struct conf *c)
+{
+	int code = EXIT_OK;
+	struct why w;
+	size_t i;
+
+	if (conf_check(c, clock_now(), &w))
+		return conf_refused(c, &w);
+	for (i = 0; !code && i < c->n_keys; i++)
+		if (c->keys[i].add.has_from || c->keys[i].add.has_until)
+			code = check_clock();
+	for (i = 0; !code && i < c->n_keys; i++)
+		key_warn_clear(&c->keys[i].add);
+	return code;
+}

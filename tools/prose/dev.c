@@ -180,5 +180,5 @@ int cmd_dev(struct args *a)
 		{ "del", dev_del },
 	};
 
-	return run_command("command of \"prose dev\"", table, ARRAY_SIZE(table), a);
+	return run_command("dev", table, ARRAY_SIZE(table), a);
 }

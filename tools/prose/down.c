@@ -7,8 +7,9 @@
 #include "dev.h"
 #include "hook.h"
 #include "shellword.h"
+#include "updown.h"
 
-static int down(const struct conf *c)
+int device_down(const struct conf *c)
 {
 	uint32_t ifindex;
 	int code, after;
@@ -51,7 +52,7 @@ int cmd_down(struct args *a)
 			hint("%s is still there; without its hooks it is taken away by: prose dev del %s",
 			     sh(c.name), sh(c.name));
 	} else {
-		code = down(&c);
+		code = device_down(&c);
 	}
 	conf_free(&c);
 	return code;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Errors and warnings, all on stderr. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "prose.h"
 
@@ -49,4 +52,14 @@ void hint(const char *fmt, ...)
 	va_start(ap, fmt);
 	say("  ", fmt, ap);
 	va_end(ap);
+}
+
+const char *errno_text(int err)
+{
+	static char text[128];
+
+	if ((err != EPERM && err != EACCES) || !geteuid())
+		return strerror(err);
+	snprintf(text, sizeof(text), "%s; run it as root", strerror(err));
+	return text;
 }

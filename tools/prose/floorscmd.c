@@ -320,5 +320,5 @@ int cmd_floors(struct args *a)
 		{ "restore", restore_cmd },
 	};
 
-	return run_command("command of \"prose floors\"", table, ARRAY_SIZE(table), a);
+	return run_command("floors", table, ARRAY_SIZE(table), a);
 }

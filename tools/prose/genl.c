@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "genl.h"
 
@@ -86,7 +87,8 @@ int genl_open(struct genl *g, bool load)
 		return fail(EXIT_KERNEL, "the kernel does not tell the netlink family \"%s\": %s",
 			    PROSE_FAMILY_NAME, strerror(-err));
 	fail(EXIT_KERNEL, "the kernel module prose is not loaded%s",
-	     load ? ", and modprobe could not load it" : "");
+	     !load ? "" : geteuid() ? ", and only root can load it" :
+	     ", and modprobe could not load it");
 	hint("Load it: modprobe prose (or insmod prose.ko)");
 	return EXIT_KERNEL;
 }

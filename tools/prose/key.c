@@ -381,5 +381,5 @@ int cmd_key(struct args *a)
 		{ "revoke", key_revoke },
 	};
 
-	return run_command("command of \"prose key\"", table, ARRAY_SIZE(table), a);
+	return run_command("key", table, ARRAY_SIZE(table), a);
 }

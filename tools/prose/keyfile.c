@@ -120,7 +120,7 @@ static int read_fd(int fd, const char *name, uint8_t *page, struct why *w)
 			len += n;
 	} while ((n > 0 && len <= KEYFILE_MAX) || (n < 0 && errno == EINTR));
 	if (n < 0)
-		return why(w, "key file %s: %s", name, strerror(errno));
+		return why(w, "key file %s: %s", name, errno_text(errno));
 	return key_decode(name, page, len, w);
 }
 
@@ -133,7 +133,7 @@ int key_read(const char *file, uint8_t *page, struct why *w)
 
 	fd = std ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return why(w, "key file %s: %s", name, strerror(errno));
+		return why(w, "key file %s: %s", name, errno_text(errno));
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & 077))
 		warn("key file %s is open to others than its owner (mode %04o); chmod 600 %s",
 		     name, (unsigned int)st.st_mode & 07777, sh(name));
@@ -148,7 +148,7 @@ static int check_private(int fd, const char *file, struct why *w)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return why(w, "key file %s: %s", file, strerror(errno));
+		return why(w, "key file %s: %s", file, errno_text(errno));
 	if (!S_ISREG(st.st_mode))
 		return why(w, "key file %s is no file", file);
 	if (st.st_uid && st.st_uid != geteuid())
@@ -170,7 +170,7 @@ int key_read_private(const char *file, uint8_t *page, struct why *w)
 		return why(w, "there is no key file %s; copy it here, or make one: (umask 077; prose genkey >%s)",
 			   file, sh(file));
 	if (fd < 0)
-		return why(w, "key file %s: %s", file, strerror(errno));
+		return why(w, "key file %s: %s", file, errno_text(errno));
 	err = check_private(fd, file, w) || read_fd(fd, file, page, w) ? -1 : 0;
 	close(fd);
 	return err;

@@ -38,7 +38,7 @@ static enum ledger_status load(const char *dir, struct ledger *l, struct why *w)
 		bool absent = errno == ENOENT;
 
 		why(w, absent ? "there is no ledger in %s%s" : "%s/ledger: %s",
-		    dir, absent ? "" : strerror(errno));
+		    dir, absent ? "" : errno_text(errno));
 		return absent ? LEDGER_ABSENT : LEDGER_IO;
 	}
 	err = ledger_parse(l, text, len, &inner);
@@ -134,7 +134,7 @@ static int make_dir(const char *dir, struct why *w)
 	if (mkdir(dir, 0700)) {
 		if (errno == EEXIST)
 			return 0;
-		return why(w, "%s: %s", dir, strerror(errno));
+		return why(w, "%s: %s", dir, errno_text(errno));
 	}
 	parent = strdup(dir);
 	if (!parent)

@@ -142,5 +142,5 @@ int cmd_ledger(struct args *a)
 		{ "init", init },
 	};
 
-	return run_command("command of \"prose ledger\"", table, ARRAY_SIZE(table), a);
+	return run_command("ledger", table, ARRAY_SIZE(table), a);
 }

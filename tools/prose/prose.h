@@ -24,8 +24,12 @@ struct options {
 	bool pretty;
 	bool stats;
 	bool trust_clock;
+	bool dry_run;	/* of "up" alone */
+	bool version;
+	bool help;
 	const char *netns;
 	const char *state_dir;
+	const char *batch;
 };
 
 extern struct options opt;
@@ -43,5 +47,8 @@ int fail(int code, const char *fmt, ...) PRINTF(2, 3);
 void warn(const char *fmt, ...) PRINTF(1, 2);
 /* An indented line under an error or a warning: what to do next. */
 void hint(const char *fmt, ...) PRINTF(1, 2);
+
+/* strerror(), and what to do about it if that is to be root. */
+const char *errno_text(int err);
 
 #endif

@@ -107,7 +107,7 @@ int cmd_ptk(struct args *a)
 		why(&w, "what of the PTK? prose ptk next dev DEV [id ID]");
 		return usage(&w);
 	}
-	return run_command("command of \"prose ptk\"", table, ARRAY_SIZE(table), a);
+	return run_command("ptk", table, ARRAY_SIZE(table), a);
 }
 
 /* Ask the kernel, and let no saved floor undo it. */

@@ -64,8 +64,6 @@ static const struct {
 	{ CMD_LINK, EBUSY,
 	  "On a bridge, bond or team, not its port; no group both protected and not" },
 	{ ANY, ENODEV, "prose show lists the prose devices of this network namespace" },
-	{ ANY, EPERM,
-	  "CAP_NET_ADMIN over this network namespace is needed: run it as root" },
 	{ ANY, ENOENT, "See what is attached: prose key show" },
 	{ ANY, EDQUOT, "The quota for keys of this user is full: /proc/key-users, keyctl show" },
 	{ ANY, ENOMEM, "The kernel is short of memory; nothing was changed" },
@@ -74,16 +72,17 @@ static const struct {
 
 int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 {
-	/* Want of capability has no text; a refusal of the module has. */
-	bool module_refused = e->err != -EPERM || e->msg[0];
 	const char *attr = e->attr;
-	bool any;
 	size_t i;
 
 	if (!e->answered) {
 		fail(EXIT_KERNEL, "%s: no answer from the kernel: %s", what, strerror(-e->err));
 		return EXIT_KERNEL;
 	}
+	/* Want of capability has no text; a refusal of the module has. */
+	if (e->err == -EPERM && !e->msg[0])
+		return fail(EXIT_KERNEL, "%s: not permitted: run it as root (CAP_NET_ADMIN over this network namespace is needed)",
+			    what);
 	if (e->msg[0] || attr[0])
 		fail(EXIT_KERNEL, "%s: %s%s%s%s%s (%s)", what, e->msg,
 		     attr[0] ? (e->msg[0] ? " [" : "[") : "",
@@ -95,9 +94,6 @@ int kernel_refused(const char *what, uint8_t cmd, const struct nl_error *e)
 		if (hints[i].err != -e->err)
 			continue;
 		if (hints[i].cmd != cmd && hints[i].cmd != ANY)
-			continue;
-		any = hints[i].cmd == ANY;
-		if (e->err == -EPERM && module_refused == any)
 			continue;
 		hint("%s", hints[i].what);
 		break;

@@ -313,7 +313,7 @@ void show_key_text(const struct obj *k, const char *indent, int64_t now)
 	show_counters_text(k, indent);
 }
 
-static void key_change(const char *done, const struct obj *k, bool state)
+static void key_change(const char *done, const struct obj *k, const char *state)
 {
 	char suite[SUITE_LEN], hex[HEX_LEN(PROSE_FINGERPRINT_LEN)];
 
@@ -324,18 +324,24 @@ static void key_change(const char *done, const struct obj *k, bool state)
 	}
 	printf("%s: key %u is %s: %s, serial %u, fingerprint %s%s%s\n", k->ifname,
 	       k->pgk_id, done, suite_name(suite, k), k->serial,
-	       to_hex(hex, k->fingerprint, sizeof(k->fingerprint)), state ? ", state " : "",
-	       state ? NAME(key_state_names, k->key_state) : "");
+	       to_hex(hex, k->fingerprint, sizeof(k->fingerprint)), state[0] ? ", " : "", state);
 }
 
 void show_key_change(const char *done, const struct obj *k)
 {
-	key_change(done, k, true);
+	char state[32];
+
+	snprintf(state, sizeof(state), "state %s", NAME(key_state_names, k->key_state));
+	key_change(done, k, state);
 }
 
 void show_key_attached(const struct obj *k, bool range_follows)
 {
-	key_change("attached", k, !range_follows || k->key_state != PROSE_KEY_STATE_NO_RANGE);
+	if (k->key_state != PROSE_KEY_STATE_NO_RANGE)
+		show_key_change("attached", k);
+	else
+		key_change("attached", k, range_follows ? "" :
+			   "receives; to send with it: prose key extend");
 }
 
 static void lower_name(const struct obj *d, char out[IF_NAMESIZE])
@@ -608,5 +614,5 @@ int cmd_member(struct args *a)
 		{ "reset", member_reset },
 	};
 
-	return run_command("command of \"prose member\"", table, ARRAY_SIZE(table), a);
+	return run_command("member", table, ARRAY_SIZE(table), a);
 }

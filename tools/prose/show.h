@@ -9,7 +9,7 @@
 int key_show(struct args *a);
 /* One key after a command: "fire: key 1 attached, ..." or its JSON. */
 void show_key_change(const char *done, const struct obj *k);
-/* A key that a range is taken for next: that it has none is no news. */
+/* That it has no range is no state to tell here: it was not asked for, or is taken next. */
 void show_key_attached(const struct obj *k, bool range_follows);
 
 /* Pieces of it. */

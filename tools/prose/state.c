@@ -36,7 +36,7 @@ static int safe_dir(int fd, const char *dir, struct why *w)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return why(w, "%s: %s", dir, strerror(errno));
+		return why(w, "%s: %s", dir, errno_text(errno));
 	if ((st.st_uid && st.st_uid != geteuid()) || (st.st_mode & 022))
 		return why(w, "%s belongs to uid %u, mode %04o; it must belong to you and be writable by nobody else",
 			   dir, st.st_uid, (unsigned int)st.st_mode & 07777);
@@ -49,7 +49,7 @@ int state_open(const char *dir, struct why *w)
 	int err = errno == ENOENT ? -ENOENT : -EIO;
 
 	if (fd < 0) {
-		why(w, "%s: %s", dir, strerror(errno));
+		why(w, "%s: %s", dir, errno_text(errno));
 		return err;
 	}
 	if (!safe_dir(fd, dir, w))
@@ -90,7 +90,7 @@ int state_lock(int dirfd, const char *dir, const char *name, struct why *w)
 
 	fd = openat(dirfd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return why(w, "%s/%s: %s", dir, name, strerror(errno));
+		return why(w, "%s/%s: %s", dir, name, errno_text(errno));
 	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += 20) {
 		bool busy = errno == EWOULDBLOCK || errno == EINTR;
 
@@ -102,7 +102,7 @@ int state_lock(int dirfd, const char *dir, const char *name, struct why *w)
 			why(w, "another prose command has held %s/%s for %d s", dir, name,
 			    LOCK_WAIT_MS / 1000);
 		else
-			why(w, "%s/%s: %s", dir, name, strerror(errno));
+			why(w, "%s/%s: %s", dir, name, errno_text(errno));
 		close(fd);
 		return -1;
 	}
@@ -184,19 +184,19 @@ int state_replace(int dirfd, const char *name, const char *what, const char *tex
 	/* New for sure: whatever else has that name is neither written to nor waited for. */
 	fd = openat(dirfd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return why(w, "%s cannot be written: %s", what, strerror(errno));
+		return why(w, "%s cannot be written: %s", what, errno_text(errno));
 	bad = fchmod(fd, 0600) || write_all(fd, text, len) || fsync(fd);
 	if (bad)
-		why(w, "%s cannot be written: %s", what, strerror(errno));
+		why(w, "%s cannot be written: %s", what, errno_text(errno));
 	if (close(fd) && !bad)
-		bad = why(w, "%s cannot be written: %s", what, strerror(errno));
+		bad = why(w, "%s cannot be written: %s", what, errno_text(errno));
 	if (bad) {
 		unlinkat(dirfd, fresh, 0);
 		return -1;
 	}
 	test_stop("after-write");
 	if (renameat(dirfd, fresh, dirfd, name)) {
-		why(w, "%s cannot be replaced: %s", what, strerror(errno));
+		why(w, "%s cannot be replaced: %s", what, errno_text(errno));
 		unlinkat(dirfd, fresh, 0);
 		return -1;
 	}

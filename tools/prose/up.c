@@ -18,6 +18,8 @@
 #include "signals.h"
 #include "undo.h"
 #include "updiff.h"
+#include "updown.h"
+#include "upplan.h"
 
 struct up {
 	const struct conf *c;
@@ -410,7 +412,7 @@ static int say_done(const struct up *u)
 	return EXIT_OK;
 }
 
-static int up(const struct conf *c)
+int device_up(const struct conf *c)
 {
 	struct up u = { .c = c };
 	struct signals old;
@@ -444,22 +446,17 @@ int cmd_up(struct args *a)
 	const char *name = arg_next(a);
 	struct conf c;
 	struct why w;
-	int code = EXIT_OK;
-	size_t i;
+	int code;
 
 	if (args_end(a, &w))
 		return usage(&w);
-	if (conf_load(&c, name, NULL, &w) || conf_check(&c, clock_now(), &w)) {
+	if (opt.dry_run ? conf_read(&c, name, NULL, &w) : conf_load(&c, name, NULL, &w)) {
 		conf_free(&c);
 		return conf_refused(&c, &w);
 	}
-	for (i = 0; !code && i < c.n_keys; i++)
-		if (c.keys[i].add.has_from || c.keys[i].add.has_until)
-			code = check_clock();
-	for (i = 0; !code && i < c.n_keys; i++)
-		key_warn_clear(&c.keys[i].add);
+	code = conf_ready(&c);
 	if (!code)
-		code = up(&c);
+		code = opt.dry_run ? up_plan(&c) : device_up(&c);
 	conf_free(&c);
 	return code;
 }

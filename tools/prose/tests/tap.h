@@ -11,6 +11,7 @@ bool is_int(long long got, long long want, const char *what);
 bool is_str(const char *got, const char *want, const char *what);
 
 void test_args(void);
+void test_options(void);
 void test_values(void);
 void test_times(void);
 void test_keyfile(void);
@@ -23,6 +24,7 @@ void test_shellword(void);
 void test_json(void);
 void test_state(void);
 void test_updiff(void);
+void test_upplan(void);
 void test_shell(void);
 void test_netlink(void);
 

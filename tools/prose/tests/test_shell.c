@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "prose.h"
+#include "help.h"
+#include "names.h"
 #include "tap.h"
 
 static char src[PATH_MAX], dir[256];
@@ -39,7 +40,7 @@ static const char *shell(const char *command, const char *a)
 static void tab(const char *line, const char *want)
 {
 	static const char script[] =
-		"bash -c '. \"$SRC/prose.bash-completion\"; IFS=\" \" read -ra COMP_WORDS <<<\"$A\"; "
+		"bash -c '. \"$COMPLETION/prose.bash\"; IFS=\" \" read -ra COMP_WORDS <<<\"$A\"; "
 		"case $A in *\" \") COMP_WORDS+=(\"\");; esac; "
 		"COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _prose; "
 		"printf \"%s\\n\" \"${COMPREPLY[@]}\"' 2>&1";
@@ -47,11 +48,77 @@ static void tab(const char *line, const char *want)
 	is_str(shell(script, line), want, line);
 }
 
+/* zsh and fish offer the same behind this line, which ends with a blank. */
+static void same(const char *line)
+{
+	static const char zsh[] =
+		"zsh -fc '. \"$COMPLETION/prose.zsh\"; words=(${=A}); "
+		"_prose_ask _prose_next \"${words[-1]}\" \"${(@)words[2,-1]}\"' 2>&1 | sort -u";
+	static const char fish[] =
+		"fish --no-config -c '. \"$COMPLETION/prose.fish\"; "
+		"complete -C \"$A\"' 2>&1 | sort -u";
+	static const struct {
+		const char *name;
+		const char *script;
+	} others[] = { { "zsh", zsh }, { "fish", fish } };
+	static const char bash[] =
+		"bash -c '. \"$COMPLETION/prose.bash\"; read -ra w <<<\"$A\"; "
+		"_prose_next \"${w[-1]}\" \"${w[@]:1}\"' 2>&1 | sort -u";
+	char want[4096], what[128];
+	size_t i;
+
+	snprintf(want, sizeof(want), "%s", shell(bash, line));
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		snprintf(what, sizeof(what), "command -v %s", others[i].name);
+		if (shell(what, "")[0] != '/') {
+			ok(true, "%s # SKIP there is no %s", line, others[i].name);
+			continue;
+		}
+		snprintf(what, sizeof(what), "%s offers what bash does: %s", others[i].name, line);
+		is_str(shell(others[i].script, line), want, what);
+	}
+}
+
+static void all_shells(void)
+{
+	static const char *const lines[] = {
+		"prose ", "prose up ", "prose down ", "prose show ", "prose check ", "prose key ",
+		"prose help ", "prose doctor ", "prose doctor dev ", "prose doctor dev fire ",
+		"prose key add ", "prose key add dev ", "prose key add dev fire ",
+		"prose key add dev fire id ", "prose key add dev fire cipher ",
+		"prose key add dev fire id 1 cipher aes256-gcm until ", "prose dev set ",
+		"prose dev add fire ", "prose dev add fire link ", "prose dev add fire member ",
+		"prose dev set fire tx ", "prose dev set fire tx on ", "prose member reset ",
+		"prose ledger init ", "prose ptk ", "prose floors ",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		same(lines[i]);
+}
+
+/* A value that the list of words has not is none that the kernel has not. */
+static void values(const char *word, const char *const *names, size_t n)
+{
+	char want[256] = "";
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!names[i])
+			continue;
+		if (want[0])
+			strcat(want, " ");
+		strcat(want, names[i]);
+	}
+	is_str(shell("bash -c '. \"$COMPLETION/prose.bash\"; _prose_words \"=$A\"'", word), want,
+	       word);
+}
+
 static void completion(void)
 {
 	tab("prose k", "key");
 	tab("prose -j m", "member monitor");
-	tab("prose -n ns s", "show save");
+	tab("prose -n ns s", "show save showconf");
 	tab("prose up ", "air fire");
 	tab("prose down ", "air fire fire");
 	tab("prose show ", "fire");
@@ -71,22 +138,26 @@ static void completion(void)
 	tab("prose ledger init ", "volatile");
 	tab("prose doctor dev ", "fire");
 	tab("prose --tr", "--trust-clock");
+	tab("prose doctor dev fire ", "listen");
+	values("cipher", cipher_names, n_cipher_names);
+	values("integrity", integrity_names, n_integrity_names);
+	values("require", require_names, n_require_names);
+	values("choice", choice_names, n_choice_names);
+	all_shells();
 }
 
-/* Every command and option of the help is known to the completion. */
+/* Every command of the help is known to the completion. */
 static void complete(void)
 {
-	static const char *const words[] = {
-		"up", "down", "save", "dev", "key", "member", "ptk", "floors", "monitor",
-		"agent", "genkey", "ledger", "show", "help",
-	};
-	size_t i;
+	static const char start[] = "       prose ";
+	const char *line;
+	char word[16], said[64];
 
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		char line[64];
-
-		snprintf(line, sizeof(line), "prose %s", words[i]);
-		tab(line, words[i]);
+	for (line = help_text; (line = strstr(line, start)); line++) {
+		if (sscanf(line + strlen(start), "%15[a-z]", word) != 1)
+			continue;
+		snprintf(said, sizeof(said), "prose %s", word);
+		tab(said, word);
 	}
 }
 

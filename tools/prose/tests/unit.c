@@ -72,6 +72,7 @@ int main(void)
 	setenv("TZ", "UTC-1", 1);	/* one hour east, without a zone database */
 	puts("TAP version 13");
 	test_args();
+	test_options();
 	test_values();
 	test_times();
 	test_keyfile();
@@ -84,6 +85,7 @@ int main(void)
 	test_json();
 	test_conf();
 	test_updiff();
+	test_upplan();
 	test_shell();
 	test_shellword();
 	while (ndirs--)
