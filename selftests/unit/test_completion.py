@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,14 +25,23 @@ TIMEOUT = 60
 class Terminal:
     """A shell at a terminal, with a "prose" that writes down its arguments."""
 
-    def __init__(self, directory, command):
-        env = {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": directory, "LC_ALL": "C.UTF-8",
-               "PROSE_CONF_DIR": f"{directory}/.etc", "PROSE_NET_DIR": f"{directory}/.net"}
-        pid, self.fd = pty.fork()
-        if not pid:
-            os.chdir(directory)
-            os.execvpe(command[0], command, env)
-        self.pid, self.directory, self.said = pid, directory, ""
+    def __init__(self, directory, command, setup):
+        self.directory, self.command, self.setup = directory, command, setup
+        self.start()
+
+    def start(self):
+        """A shell with these lines typed first, up to its prompt."""
+        env = {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": self.directory,
+               "LC_ALL": "C.UTF-8", "PROSE_CONF_DIR": f"{self.directory}/.etc",
+               "PROSE_NET_DIR": f"{self.directory}/.net"}
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            os.chdir(self.directory)
+            os.execvpe(self.command[0], self.command, env)
+        self.said, self.done = "", 0
+        for s in self.setup:
+            self.line(s)
+        assert self.prompt(), f"a quote is open after {self.setup}"
 
     def line(self, s):
         os.write(self.fd, (s + "\n").encode())
@@ -41,9 +51,18 @@ class Terminal:
             raise AssertionError(f"no prompt after {self.said!r}")
         self.said += os.read(self.fd, 4096).decode(errors="replace")
 
+    def at_prompt(self):
+        """Is the next prompt there?"""
+        return self.said.endswith(PROMPT)
+
     def prompt(self):
-        """Read up to the next prompt."""
-        raise NotImplementedError
+        """Read up to the next prompt; False if a quote is open instead."""
+        while not self.at_prompt():
+            if OPEN in self.said:
+                return False
+            self.read()
+        self.said = ""
+        return True
 
     def tab(self, begun):
         """Arguments of the command after Tab and Enter, or None."""
@@ -51,58 +70,37 @@ class Terminal:
         if os.path.exists(args):
             os.unlink(args)
         self.line(f"{begun}\t")
-        self.prompt()
+        if not self.prompt():
+            # A ^C just after the prompt of an open quote is lost by some shells.
+            self.close()
+            self.start()
         if not os.path.exists(args):
             return None
         with open(args, encoding="utf-8") as f:
             return f.read().split("\0")[:-1]
 
     def close(self):
+        os.kill(self.pid, signal.SIGKILL)
         os.close(self.fd)
         os.waitpid(self.pid, 0)
-
-
-class Bash(Terminal):
-    """With these lines typed first."""
-
-    def __init__(self, directory, setup):
-        super().__init__(directory, ["bash", "--norc", "--noprofile", "-i"])
-        self.line("bind 'set bell-style none'; bind 'set enable-bracketed-paste off'")
-        for s in setup:
-            self.line(s)
-        self.line("prose() { printf '%s\\0' \"$@\" > args; }")
-        # In two pieces, so that the echo of the line is not taken for a prompt.
-        self.line(f"PS1='{PROMPT[:2]}''{PROMPT[2:]}' PS2='{OPEN[:2]}''{OPEN[2:]}'")
-        self.prompt()
-
-    def prompt(self):
-        """Read up to the next prompt; what an open quote goes on with is given up."""
-        while not self.said.endswith(PROMPT):
-            self.read()
-            if self.said.endswith(OPEN):
-                os.write(self.fd, b"\x03")
-        self.said = ""
 
 
 class Numbered(Terminal):
     """One that draws its line anew while it is typed: a number tells each command's end."""
 
-    def __init__(self, directory, command, setup):
-        super().__init__(directory, command)
-        self.done = 0
-        for s in setup:
-            self.line(s)
-        self.prompt()
-
-    def prompt(self):
-        """Read up to the number after the last; what an open quote goes on with is given up."""
+    def at_prompt(self):
+        if f"<{self.done + 1}>" not in self.said:
+            return False
         self.done += 1
-        while f"<{self.done}>" not in self.said:
-            self.read()
-            if OPEN in self.said:
-                self.said = ""
-                os.write(self.fd, b"\x03")
-        self.said = ""
+        return True
+
+
+def bash(directory, scripts):
+    return Terminal(directory, ["bash", "--norc", "--noprofile", "-i"], [
+        "bind 'set bell-style none'; bind 'set enable-bracketed-paste off'", *scripts,
+        "prose() { printf '%s\\0' \"$@\" > args; }",
+        # In two pieces, so that the echo of the line is not taken for a prompt.
+        f"PS1='{PROMPT[:2]}''{PROMPT[2:]}' PS2='{OPEN[:2]}''{OPEN[2:]}'"])
 
 
 def zsh(directory):
@@ -160,12 +158,12 @@ def each(directory, start, plain="$`"):
 
 def own(directory):
     """bash: names that would run something: offered as they are, and never run"""
-    each(directory, lambda d: Bash(d, [f". {MADE}/prose.bash"]))
+    each(directory, lambda d: bash(d, [f". {MADE}/prose.bash"]))
 
 
 def helpers(directory):
     """the same with the helpers of bash-completion"""
-    each(directory, lambda d: Bash(d, [f". {HELPERS}", f". {MADE}/prose.bash"]))
+    each(directory, lambda d: bash(d, [f". {HELPERS}", f". {MADE}/prose.bash"]))
 
 
 def in_zsh(directory):
@@ -180,7 +178,7 @@ def in_fish(directory):
 
 def devices(directory):
     """a device and a file of /etc/prose with such a name: offered in each shell, never run"""
-    starts = [lambda d: Bash(d, [f". {MADE}/prose.bash"])] + [zsh] * has("zsh") + [fish] * has("fish")
+    starts = [lambda d: bash(d, [f". {MADE}/prose.bash"])] + [zsh] * has("zsh") + [fish] * has("fish")
     for i, start in enumerate(starts):
         d = f"{directory}/{i}"
         os.makedirs(f"{d}/.etc")
