@@ -17,10 +17,14 @@ QUEUES = {
 VIDEOS, FRAMES, VOICE_EVERY = 3, 300, 30
 
 
-def shape(host, queue):
-    """A slow link with that queue in front of it."""
-    run("tc", "qdisc", "add", "dev", "low", "root", "handle", "1:", "tbf", "rate", "40mbit",
+def shape(host, rate, how="add"):
+    run("tc", "qdisc", how, "dev", "low", "root", "handle", "1:", "tbf", "rate", rate,
         "burst", "3100", "limit", "6000000", ns=host.ns)
+
+
+def put_queue(host, queue):
+    """That queue in front of a link on which nearly nothing gets away."""
+    shape(host, "64kbit")
     run("tc", "qdisc", "add", "dev", "low", "parent", "1:", "handle", "10:", *QUEUES[queue],
         ns=host.ns)
 
@@ -39,7 +43,7 @@ def voice_beside_video(t, queue, window):
     net.one_queue()
     (a, b), _ = net.group(suite=Suite("aes128-gcm"), **({"window": window} if window else {}))
     a.host.ping("10.33.0.2")
-    shape(a.host, queue)
+    put_queue(a.host, queue)
     before = {d: d.counters() for d in (a, b)}
     sinks = [udp_sink(b.host, port) for port in (*range(4001, 4001 + VIDEOS), 4900)]
     videos = [source(a, 4001 + i) for i in range(VIDEOS)]
@@ -55,6 +59,7 @@ def voice_beside_video(t, queue, window):
         now = d.counters()
         return sum(now.get(n, 0) - before[d].get(n, 0) for n in names)
     t.wait(lambda: grown(a, "tx-packets") >= sent, "all frames are on the way")
+    shape(a.host, "40mbit", "change")
     t.wait(lambda: grown(b, "rx-packets", "rx-late") >= grown(a, "tx-packets"),
            "all frames are there", 20)
     late = grown(b, "rx-late")

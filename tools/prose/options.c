@@ -114,6 +114,9 @@ int options_take(int argc, char **argv, struct options *o, struct args *a, struc
 		else
 			take(c, optarg, o);
 	}
+	/* As it was set above, if there is not a word behind the command's name. */
+	if (!optind)
+		optind = 1;
 	while (optind < argc)
 		a->argv[a->argc++] = argv[optind++];
 	return 0;

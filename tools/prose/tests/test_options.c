@@ -52,6 +52,9 @@ static void refused(const char *line, const char *want)
 
 static void forms(void)
 {
+	int err = take("prose");
+
+	ok(!err && !words[0], "nothing but the name [%s]", words);
 	netns("prose -n x show fire", "x", "show fire");
 	netns("prose -nx show fire", "x", "show fire");
 	netns("prose --netns x show fire", "x", "show fire");
