@@ -636,11 +636,13 @@ void prose_rx_wait_purge(struct prose_dev *pdev, const struct prose_pgk *pgk,
 
 	__skb_queue_head_init(&frames);
 	spin_lock_bh(&pdev->rx.lock);
-	hash_for_each(waits->table, i, wait, node)
-		if (!pgk || wait->pgk == pgk)
-			take_all(waits, wait, &frames);
-	/* It does not wait for the KDF of a key that is wiped. */
-	queue_work(prose_wq, &waits->work);
+	hash_for_each(waits->table, i, wait, node) {
+		if (pgk && wait->pgk != pgk)
+			continue;
+		take_all(waits, wait, &frames);
+		/* It does not wait for the KDF of a key that is wiped. */
+		queue_work(prose_wq, &waits->work);
+	}
 	spin_unlock_bh(&pdev->rx.lock);
 	while ((skb = __skb_dequeue(&frames)))
 		prose_dev_drop(pdev, NULL, skb, reason);

@@ -64,11 +64,7 @@ int cmd_save(struct args *a)
 	if (args_end(a, &w))
 		return usage(&w);
 	/* A file that cannot be read is not overwritten. */
-	if (conf_load(&c, name, &absent, &w)) {
-		conf_free(&c);
-		return conf_refused(&c, &w);
-	}
-	code = genl_open(&g, false);
+	code = conf_load(&c, name, &absent, &w) ? conf_refused(&c, &w) : genl_open(&g, false);
 	if (!code) {
 		code = save(&c, &g);
 		genl_close(&g);

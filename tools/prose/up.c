@@ -450,11 +450,10 @@ int cmd_up(struct args *a)
 
 	if (args_end(a, &w))
 		return usage(&w);
-	if (opt.dry_run ? conf_read(&c, name, NULL, &w) : conf_load(&c, name, NULL, &w)) {
-		conf_free(&c);
-		return conf_refused(&c, &w);
-	}
-	code = conf_ready(&c);
+	if (opt.dry_run ? conf_read(&c, name, NULL, &w) : conf_load(&c, name, NULL, &w))
+		code = conf_refused(&c, &w);
+	else
+		code = conf_ready(&c);
 	if (!code)
 		code = opt.dry_run ? up_plan(&c) : device_up(&c);
 	conf_free(&c);

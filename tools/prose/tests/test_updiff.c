@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "running.h"
 #include "tap.h"
 #include "updiff.h"
 
@@ -27,27 +28,9 @@ static void file(const char *s)
 		ok(false, "%s", w.text);
 }
 
-/* As a device is made of nothing but Lower= and Group=. */
-static struct running plain(void)
-{
-	struct running r = { .member_default = MEMBER, .link = { .mtu = 1400, .mtu_max = 1400 } };
-
-	r.dev.group = 0x445566;
-	r.dev.member = MEMBER;
-	r.dev.lcid = 1;
-	r.dev.ethertype = 0x88b5;
-	r.dev.protect = 1;
-	r.dev.window = PROSE_WINDOW_DEFAULT;
-	r.dev.tx = 1;
-	r.dev.margin = 10;
-	r.dev.notice = 300;
-	r.dev.lower_ifindex = if_nametoindex("lo");
-	return r;
-}
-
 static void lines_taken_out(void)
 {
-	struct running r = plain();
+	struct running r = running_plain(MEMBER);
 	struct link_options o;
 	uint32_t v;
 

@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "confwrite.h"
+#include "running.h"
 #include "tap.h"
 #include "upplan.h"
 
@@ -47,19 +48,9 @@ static void plan(const struct running *r, const char *want, const char *what)
 /* The device as the file of DEVICE alone makes it. */
 static struct running there(void)
 {
-	struct running r = { .member_default = 0x010203,
-			     .link = { .mtu = 1400, .mtu_max = 1400, .up = true } };
+	struct running r = running_plain(0x010203);
 
-	r.dev.group = 0x445566;
-	r.dev.member = 0x010203;
-	r.dev.lcid = 1;
-	r.dev.ethertype = 0x88b5;
-	r.dev.protect = 1;
-	r.dev.window = PROSE_WINDOW_DEFAULT;
-	r.dev.tx = 1;
-	r.dev.margin = 10;
-	r.dev.notice = 300;
-	r.dev.lower_ifindex = if_nametoindex("lo");
+	r.link.up = true;
 	return r;
 }
 
