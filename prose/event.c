@@ -2,6 +2,7 @@
 /* Tell user space what happened, in the network namespace of the device. */
 
 #include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
 #include <net/genetlink.h>
 
 #include "count.h"
@@ -78,11 +79,14 @@ static int put_event(struct sk_buff *msg, const struct prose_dev *pdev,
 
 static void send_event(const struct prose_dev *pdev, const struct event *event)
 {
-	struct net *net = dev_net(pdev->dev);
 	struct sk_buff *msg;
+	struct net *net;
 
+	/* The device can be moved, and what it leaves ends after that. */
+	rcu_read_lock();
+	net = dev_net(pdev->dev);
 	if (!genl_has_listeners(&prose_nl_family, net, PROSE_NLGRP_EVENTS))
-		return;
+		goto out;
 	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC);
 	if (!msg)
 		goto lost;
@@ -92,11 +96,13 @@ static void send_event(const struct prose_dev *pdev, const struct event *event)
 	}
 	genlmsg_multicast_netns(&prose_nl_family, net, msg, 0,
 				PROSE_NLGRP_EVENTS, GFP_ATOMIC);
-	return;
+	goto out;
 
 lost:
 	/* As after an overrun, listeners must look for themselves. */
 	genl_set_err(&prose_nl_family, net, 0, PROSE_NLGRP_EVENTS, -ENOBUFS);
+out:
+	rcu_read_unlock();
 }
 
 /**
