@@ -5,7 +5,7 @@
 
 #include <pcap/pcap.h>
 
-#include "prose.h"
+#include "error.h"
 
 struct reader {
 	const char *name;

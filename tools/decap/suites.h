@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "prose.h"
+#include "error.h"
 
 #define SALT_LEN	4
 #define TAG_LEN		16

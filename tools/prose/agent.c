@@ -19,9 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "event.h"
 #include "grant.h"
+#include "prose.h"
 
 #define LOOK_AGAIN_MS (5 * 60 * 1000)
 #define RETRY_MIN_MS 1000
@@ -303,14 +305,6 @@ static bool take_events(struct agent *a)
 	return good;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
 static int loop(struct agent *a, int signals)
 {
 	struct pollfd fds[] = {
@@ -319,7 +313,7 @@ static int loop(struct agent *a, int signals)
 	};
 	int retry = RETRY_MIN_MS, n;
 	bool good = look_at_all(a);
-	int64_t now = now_ms(), save = now + SAVE_MS;
+	int64_t now = clock_mono(), save = now + SAVE_MS;
 	int64_t look = now + (good ? LOOK_AGAIN_MS : retry), next;
 
 	for (;;) {
@@ -329,7 +323,7 @@ static int loop(struct agent *a, int signals)
 			return fail(EXIT_KERNEL, "poll: %s", strerror(errno));
 		if (n > 0 && fds[1].revents)
 			return EXIT_OK;
-		now = now_ms();
+		now = clock_mono();
 		if (n > 0 && fds[0].revents && !take_events(a) && look > now + retry)
 			look = now + retry;
 		if (now >= look) {

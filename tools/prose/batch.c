@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "prose.h"
 
 static bool blank(char c)
 {

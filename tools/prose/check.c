@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "conf.h"
 #include "json.h"
+#include "prose.h"
 
 static void say_good(const struct conf *c)
 {

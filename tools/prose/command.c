@@ -5,6 +5,7 @@
 
 #include "cmd.h"
 #include "help.h"
+#include "prose.h"
 
 int usage(const struct why *w)
 {

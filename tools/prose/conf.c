@@ -11,6 +11,7 @@
 
 #include "conf.h"
 #include "dev.h"
+#include "prose.h"
 #include "shellword.h"
 
 /* What needs no quoting in a shell, since hooks are given the name. */

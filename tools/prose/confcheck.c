@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "key.h"
 #include "keyfile.h"
+#include "prose.h"
 
 static bool has_ended(const struct conf_key *k, int64_t now)
 {
@@ -112,7 +114,7 @@ int conf_ready(struct conf *c)
 	struct why w;
 	size_t i;
 
-	if (conf_check(c, clock_now(), &w))
+	if (conf_check(c, clock_real(), &w))
 		return conf_refused(c, &w);
 	for (i = 0; !code && i < c->n_keys; i++)
 		if (c->keys[i].add.has_from || c->keys[i].add.has_until)

@@ -6,6 +6,7 @@
 
 #include "confwrite.h"
 #include "keyfile.h"
+#include "prose.h"
 #include "secret.h"
 #include "when.h"
 

@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "dev.h"
+#include "prose.h"
 #include "rtnl.h"
 
 /* What "add" takes: all of link_keywords, then the lower device. */

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "doctor.h"
 #include "ids.h"
 #include "json.h"
+#include "prose.h"
 #include "shellword.h"
 #include "when.h"
 
@@ -292,7 +294,7 @@ static int take_keys(struct doctor *d, struct nl_error *e)
 		return err;
 	usleep(CHOICE_US);
 	obj_list_free(&d->keys);
-	d->now = clock_now();
+	d->now = clock_real();
 	return genl_dump(d->g, PROSE_CMD_KEY_GET, d->dev.ifindex, &d->keys, e);
 }
 
@@ -307,7 +309,7 @@ static int examine_one(struct genl *g, const struct obj *dev, unsigned int secon
 	d->g = g;
 	d->dev = *dev;
 	d->seconds = seconds;
-	d->now = clock_now();
+	d->now = clock_real();
 	d->lower_here = !HAS(dev, PROSE_A_LOWER_NETNSID);
 	snprintf(d->name, sizeof(d->name), "%s", dev->ifname);
 	err = rtnl_get(dev->ifindex, &d->link, &e);

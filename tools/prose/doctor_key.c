@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "prose.h"
 #include "shellword.h"
 #include "show.h"
 #include "when.h"

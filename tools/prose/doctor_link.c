@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "prose.h"
 #include "shellword.h"
 
 #define CARRIER 0x10000	/* IFF_LOWER_UP, which net/if.h lacks */

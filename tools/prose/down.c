@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "dev.h"
 #include "hook.h"
+#include "prose.h"
 #include "shellword.h"
 #include "updown.h"
 

@@ -6,9 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "ids.h"
 #include "json.h"
+#include "prose.h"
 #include "when.h"
 
 static void restart(void *ctx)
@@ -20,7 +22,7 @@ static void restart(void *ctx)
 
 static int take_floor(const struct nlmsghdr *nlh, void *ctx)
 {
-	struct floor f = { .raised = clock_now() };
+	struct floor f = { .raised = clock_real() };
 	struct obj o;
 
 	obj_decode(nlh, &o);

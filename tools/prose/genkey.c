@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "ids.h"
+#include "prose.h"
 #include "secret.h"
 
 int cmd_genkey(struct args *a)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "genl.h"
+#include "prose.h"
 
 #define DUMP_TRIES 8
 

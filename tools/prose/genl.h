@@ -4,6 +4,7 @@
 #define GENL_H
 
 #include "obj.h"
+#include "prose.h"
 
 struct genl {
 	struct nl nl;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "grant.h"
 #include "when.h"
 
@@ -18,7 +19,7 @@ static enum grant_status allowed(struct ledger *l, const struct ledger_use *use,
 		if (!use->direct)
 			break;
 		memcpy(b.fp, use->fp, sizeof(b.fp));
-		b.written = clock_now();
+		b.written = clock_real();
 		if (ledger_bind(l, &b)) {
 			why(w, "%s", strerror(ENOMEM));
 			return GRANT_LEDGER;
@@ -78,7 +79,7 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 		/* Another ledger, or none, was used since the module was loaded. */
 		if (kernel_next > r->next)
 			r->next = kernel_next > LEDGER_END ? LEDGER_END : kernel_next;
-		r->written = clock_now();
+		r->written = clock_real();
 		if (r->next >= LEDGER_END) {
 			status = ledger_write(&l, w) ? GRANT_LEDGER : GRANT_EXHAUSTED;
 			break;
@@ -138,6 +139,6 @@ int give_back(struct ledger *l, const uint8_t fp[LEDGER_FP_LEN],
 		return 0;
 	n = r->next - next_free;
 	r->next = next_free;
-	r->written = clock_now();
+	r->written = clock_real();
 	return ledger_write(l, w) ? -1 : n;
 }

@@ -4,6 +4,7 @@
 
 #include "cmd.h"
 #include "help.h"
+#include "prose.h"
 
 const char help_text[] =
 "Usage: prose [OPTIONS] [COMMAND]\n"

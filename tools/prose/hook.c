@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hook.h"
+#include "prose.h"
 #include "secret.h"
 
 char *hook_command(const char *text, const char *dev)

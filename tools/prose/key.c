@@ -4,11 +4,13 @@
 #include <string.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "grant.h"
 #include "ids.h"
 #include "json.h"
 #include "key.h"
 #include "keyring.h"
+#include "prose.h"
 #include "samevalue.h"
 #include "shellword.h"
 #include "show.h"
@@ -58,7 +60,7 @@ int check_clock(void)
 		written = l.written;
 		ledger_close(&l);
 	}
-	if (!clock_check(clock_now(), build_time, written, &w))
+	if (!clock_check(clock_real(), build_time, written, &w))
 		return EXIT_OK;
 	fail(EXIT_LATER, "%s; no time of a key can be set by such a clock", w.text);
 	hint("Set the clock (date -u -s ..., or wait for NTP), or say that it is right: --trust-clock");
@@ -74,7 +76,7 @@ int parse_range(const char *s, uint32_t min, uint32_t *range, struct why *w)
 void warn_overlap(const struct obj_list *keys, uint8_t id, int64_t from,
 		  int64_t until)
 {
-	int64_t now = clock_now();
+	int64_t now = clock_real();
 	size_t i;
 
 	if (from < now)
@@ -157,7 +159,7 @@ static int key_use(struct args *a)
 	if (key_words(a, 1 << K_DEV | 1 << K_ID | 1 << K_AT, "use", &k, &w))
 		return usage(&w);
 	if (k.v[K_AT]) {
-		if (parse_when("at", k.v[K_AT], clock_now(), &c.from, &w))
+		if (parse_when("at", k.v[K_AT], clock_real(), &c.from, &w))
 			return usage(&w);
 		code = check_clock();
 		if (code)
@@ -186,7 +188,7 @@ static int key_use(struct args *a)
 static int key_set(struct args *a)
 {
 	struct key_change c = { 0 };
-	int64_t now = clock_now();
+	int64_t now = clock_real();
 	struct key_words k;
 	bool ends = false;
 	uint32_t ifindex;

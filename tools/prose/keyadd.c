@@ -4,12 +4,14 @@
 #include <string.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "grant.h"
 #include "ids.h"
 #include "key.h"
 #include "keyadd.h"
 #include "keyfile.h"
 #include "keyring.h"
+#include "prose.h"
 #include "samevalue.h"
 #include "shellword.h"
 #include "show.h"
@@ -286,7 +288,7 @@ int key_add(struct args *a)
 	struct why w;
 	int code;
 
-	if (key_add_parse(a, clock_now(), &k, &w))
+	if (key_add_parse(a, clock_real(), &k, &w))
 		return usage(&w);
 	if (k.has_from || k.has_until) {
 		code = check_clock();

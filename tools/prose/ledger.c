@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "ledger.h"
 #include "names.h"
 #include "shellword.h"
@@ -116,7 +117,7 @@ int ledger_write(struct ledger *l, struct why *w)
 	size_t len;
 	int err;
 
-	l->written = clock_now();
+	l->written = clock_real();
 	text = ledger_format(l, &len);
 	if (!text)
 		return why(w, "the ledger cannot be written: %s", strerror(ENOMEM));
@@ -178,7 +179,7 @@ enum ledger_status ledger_init(const char *dir, bool is_volatile, struct why *w)
 	if (machine_read(&l.machine, w))
 		goto out;
 	l.is_volatile = is_volatile;
-	l.created = clock_now();
+	l.created = clock_real();
 	if (!ledger_write(&l, w))
 		status = LEDGER_OK;
 out:
@@ -293,9 +294,9 @@ int ledger_fork(struct ledger *l, const struct ledger_use *u, const char *load, 
 	for (i = 0; i < l->n; i++) {
 		r = &l->rec[i];
 		if (!r->forked)
-			r->forked = clock_now();
+			r->forked = clock_real();
 	}
-	l->forked = clock_now();
+	l->forked = clock_real();
 	snprintf(l->fork_load, sizeof(l->fork_load), "%s", load);
 	return 0;
 }

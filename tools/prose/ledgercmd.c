@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "json.h"
 #include "keyadd.h"
+#include "prose.h"
 #include "when.h"
 
 static int init(struct args *a)

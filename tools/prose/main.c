@@ -12,7 +12,9 @@
 #include "batch.h"
 #include "cmd.h"
 #include "help.h"
+#include "json.h"
 #include "options.h"
+#include "prose.h"
 #include "when.h"
 
 #ifndef PROSE_VERSION
@@ -103,6 +105,7 @@ int main(int argc, char **argv)
 	opt.state_dir = getenv("PROSE_STATE_DIR");
 	if (options_take(argc, argv, &opt, &a, &w))
 		return usage(&w);
+	json_pretty = opt.pretty;
 	if (opt.version) {
 		printf("prose %s\n", PROSE_VERSION);
 		return EXIT_OK;

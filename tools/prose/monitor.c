@@ -10,6 +10,7 @@
 #include "event.h"
 #include "ids.h"
 #include "json.h"
+#include "prose.h"
 #include "when.h"
 
 #define STAMP_LEN (2 * WHEN_LEN + 32)

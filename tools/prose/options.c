@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "options.h"
+#include "prose.h"
 
 enum { O_STATE_DIR = 256, O_TRUST_CLOCK, O_DRY_RUN };
 

@@ -4,6 +4,7 @@
 #define OPTIONS_H
 
 #include "args.h"
+#include "prose.h"
 
 /*
  * Take them into *o, which keeps what none of them names; *a gets the other

@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "ids.h"
 #include "json.h"
+#include "prose.h"
 #include "shellword.h"
 #include "show.h"
 

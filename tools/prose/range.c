@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "grant.h"
 #include "keyadd.h"
+#include "prose.h"
 #include "shellword.h"
 #include "when.h"
 
@@ -143,7 +145,7 @@ int take_range(struct genl *g, const char *dev, uint32_t ifindex, uint8_t pgk_id
 static int record_binding(const struct ledger_use *u, struct why *w)
 {
 	struct ledger_binding b = { .group = u->group, .cipher = u->cipher,
-				    .written = clock_now() };
+				    .written = clock_real() };
 	enum ledger_bound bound;
 	struct ledger l;
 	int err = 0;

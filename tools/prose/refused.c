@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "genl.h"
+#include "prose.h"
 
 #define ANY 0
 

@@ -5,6 +5,7 @@
  * the ledger, so that no PTK ID is used twice.
  */
 #include "cmd.h"
+#include "prose.h"
 #include "shellword.h"
 #include "updown.h"
 

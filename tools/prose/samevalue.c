@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include "prose.h"
 #include "samevalue.h"
 #include "shellword.h"
 

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "confwrite.h"
 #include "dev.h"
+#include "prose.h"
 #include "shellword.h"
 #include "state.h"
 

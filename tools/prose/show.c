@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "ids.h"
 #include "json.h"
+#include "prose.h"
 #include "show.h"
 #include "when.h"
 
@@ -483,7 +485,7 @@ int cmd_show(struct args *a)
 		if (opt.json)
 			dev_json(&all, &all.devs.o[i]);
 		else
-			dev_text(&all, &all.devs.o[i], clock_now());
+			dev_text(&all, &all.devs.o[i], clock_real());
 		if (!opt.json && i + 1 < all.devs.n)
 			putchar('\n');
 	}
@@ -506,7 +508,7 @@ static int show_words(struct args *a, const char **dev, struct why *w)
 
 int key_show(struct args *a)
 {
-	int64_t now = clock_now();
+	int64_t now = clock_real();
 	const char *dev;
 	struct all all;
 	struct why w;

@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "confwrite.h"
 #include "dev.h"
+#include "prose.h"
 
 /* A file with an error in it is no reason not to show what is running. */
 static int read_file(struct conf *c, const char *name, struct why *w)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "prose.h"
 #include "undo.h"
 
 int undo_push(struct undo *u, const struct undo_step *s)

@@ -9,11 +9,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "conf.h"
 #include "dev.h"
 #include "hook.h"
 #include "key.h"
+#include "prose.h"
 #include "shellword.h"
 #include "signals.h"
 #include "undo.h"
@@ -261,7 +263,7 @@ static int mend_key(struct up *u, const struct conf_key *k)
 		code = take_range(&u->g, u->c->name, u->ifindex, k->add.id, k->add.range, NULL,
 				  false, NULL);
 	}
-	if (!code && times_wanted(k, live, clock_now(), &change))
+	if (!code && times_wanted(k, live, clock_real(), &change))
 		code = set_times(u, k, live, &change);
 	return code;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "prose.h"
 #include "updiff.h"
 #include "shellword.h"
 #include "when.h"

@@ -2,9 +2,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "dev.h"
 #include "hook.h"
 #include "json.h"
+#include "prose.h"
 #include "upplan.h"
 
 struct plan {
@@ -154,7 +156,7 @@ static void print_plan(const struct conf *c, const struct running *r)
 		json_bool("there", r);
 		json_array("would");
 	}
-	up_plan_steps(c, r, clock_now(), print_step, &o);
+	up_plan_steps(c, r, clock_real(), print_step, &o);
 	if (opt.json) {
 		json_end();
 		json_end();

@@ -5,7 +5,7 @@
 #include "args.h"
 #include "keyadd.h"
 #include "names.h"
-#include "tap.h"
+#include "tests.h"
 
 static const char *const words[] = { "show", "key", "member", "monitor", "ledger" };
 

@@ -13,7 +13,7 @@
 #include "samevalue.h"
 #include "secret.h"
 #include "signals.h"
-#include "tap.h"
+#include "tests.h"
 #include "undo.h"
 
 #define DEVICE "[Device]\nLower = wlan0\nGroup = 0x445566\n"

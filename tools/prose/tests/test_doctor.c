@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "doctor.h"
-#include "tap.h"
+#include "tests.h"
 
 #define GROUP 0x445566
 #define SRC 0x0a0b0c

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "floors.h"
-#include "tap.h"
+#include "tests.h"
 
 static char dir[256];
 

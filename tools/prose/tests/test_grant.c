@@ -16,7 +16,7 @@
 
 #include "grant.h"
 #include "names.h"
-#include "tap.h"
+#include "tests.h"
 
 struct fake {
 	uint32_t next_free;

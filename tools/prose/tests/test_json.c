@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "json.h"
-#include "tap.h"
+#include "tests.h"
 
 static void string(const char *s, const char *want, const char *what)
 {

@@ -8,7 +8,7 @@
 #include "keyring.h"
 #include "ids.h"
 #include "sha256.h"
-#include "tap.h"
+#include "tests.h"
 
 #define HEX64 "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F"
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "ledger.h"
-#include "tap.h"
+#include "tests.h"
 
 static const uint8_t FP[LEDGER_FP_LEN] = "0123456789abcdef";
 

@@ -9,7 +9,7 @@
 #include "genl.h"
 #include "obj.h"
 #include "rtnl.h"
-#include "tap.h"
+#include "tests.h"
 
 static char reply_buf[2048];
 

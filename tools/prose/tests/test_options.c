@@ -4,7 +4,7 @@
 
 #include "help.h"
 #include "options.h"
-#include "tap.h"
+#include "tests.h"
 
 static struct options o;
 static char words[256];

@@ -10,7 +10,7 @@
 
 #include "help.h"
 #include "names.h"
-#include "tap.h"
+#include "tests.h"
 
 static char src[PATH_MAX], dir[256];
 

@@ -5,7 +5,7 @@
 
 #include "doctor.h"
 #include "shellword.h"
-#include "tap.h"
+#include "tests.h"
 
 /* What a shell makes of it. */
 static void word(const char *s)

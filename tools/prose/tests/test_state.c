@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "state.h"
-#include "tap.h"
+#include "tests.h"
 
 static char dir[256];
 

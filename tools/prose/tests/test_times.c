@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tap.h"
+#include "tests.h"
 #include "when.h"
 
 #define NOW 1000000000LL

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "running.h"
-#include "tap.h"
+#include "tests.h"
 #include "updiff.h"
 
 #define DEVICE "[Device]\nLower = lo\nGroup = 0x445566\n"

@@ -9,7 +9,7 @@
 #include "cmd.h"
 #include "confwrite.h"
 #include "running.h"
-#include "tap.h"
+#include "tests.h"
 #include "upplan.h"
 
 #define DEVICE "[Device]\nLower = lo\nGroup = 0x445566\n"

@@ -7,7 +7,7 @@
 #include "obj.h"
 #include "rtnl.h"
 #include "show.h"
-#include "tap.h"
+#include "tests.h"
 
 static void id24(const char *s, int err, uint32_t want)
 {

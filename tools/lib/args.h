@@ -3,7 +3,7 @@
 #ifndef ARGS_H
 #define ARGS_H
 
-#include "prose.h"
+#include "error.h"
 
 struct args {
 	int argc;

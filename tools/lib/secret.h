@@ -3,7 +3,7 @@
 #ifndef SECRET_H
 #define SECRET_H
 
-#include "prose.h"
+#include "error.h"
 
 #define PGK_LEN 32
 #define SECRET_SIZE 4096

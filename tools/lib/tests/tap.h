@@ -10,25 +10,11 @@ bool ok(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool is_int(long long got, long long want, const char *what);
 bool is_str(const char *got, const char *want, const char *what);
 
-void test_args(void);
-void test_options(void);
-void test_values(void);
-void test_times(void);
-void test_keyfile(void);
-void test_ledger(void);
-void test_grant(void);
-void test_floors(void);
-void test_doctor(void);
-void test_conf(void);
-void test_shellword(void);
-void test_json(void);
-void test_state(void);
-void test_updiff(void);
-void test_upplan(void);
-void test_shell(void);
-void test_netlink(void);
-
 /* A fresh directory on a file system that is none of those that forget. */
 const char *test_dir(void);
+
+/* First and last; what tap_end() gives back main() returns. */
+void tap_begin(void);
+int tap_end(void);
 
 #endif

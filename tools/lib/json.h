@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A JSON writer on stdout; -p gives line breaks and indents. */
+/* A JSON writer on stdout. */
 #ifndef JSON_H
 #define JSON_H
 
-#include "prose.h"
+#include "error.h"
+
+/* Line breaks and indents. */
+extern bool json_pretty;
 
 /* A name of NULL is for the elements of an array. */
 void json_object(const char *name);

@@ -9,7 +9,7 @@
 
 #include <limits.h>
 
-#include "prose.h"
+#include "error.h"
 
 #define STATE_MAX_SIZE (64 << 20)
 

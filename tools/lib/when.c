@@ -223,14 +223,6 @@ char *when_relative(char *out, int64_t t, int64_t now)
 	return out;
 }
 
-int64_t clock_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec;
-}
-
 int clock_check(int64_t now, int64_t build, int64_t ledger_written,
 		struct why *w)
 {

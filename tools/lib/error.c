@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "prose.h"
+#include "error.h"
 
 static void say(const char *prefix, const char *fmt, va_list ap)
 {

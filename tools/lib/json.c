@@ -8,6 +8,8 @@
 
 #define DEPTH 16
 
+bool json_pretty;
+
 static struct {
 	bool array;
 	bool filled;
@@ -16,7 +18,7 @@ static int depth;
 
 static void indent(int n)
 {
-	if (!opt.pretty)
+	if (!json_pretty)
 		return;
 	putchar('\n');
 	while (n--)
@@ -91,7 +93,7 @@ static void before(const char *name)
 	}
 	if (name) {
 		quoted(name);
-		fputs(opt.pretty ? ": " : ":", stdout);
+		fputs(json_pretty ? ": " : ":", stdout);
 	}
 }
 

@@ -3,7 +3,7 @@
 #ifndef WHEN_H
 #define WHEN_H
 
-#include "prose.h"
+#include "error.h"
 
 #define WHEN_LEN 48
 
@@ -30,7 +30,6 @@ char *duration(char *out, uint64_t seconds);
  */
 int clock_check(int64_t now, int64_t build, int64_t ledger_written,
 		struct why *w);
-int64_t clock_now(void);
 extern const int64_t build_time;
 
 /*

@@ -3,7 +3,7 @@
 #ifndef IDS_H
 #define IDS_H
 
-#include "prose.h"
+#include "error.h"
 
 /* A group or member identity: 0xXXXXXX or aa:bb:cc, not 0. */
 int parse_id24(const char *what, const char *s, uint32_t *id, struct why *w);
