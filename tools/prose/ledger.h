@@ -12,6 +12,7 @@
 #include "state.h"
 
 #define LEDGER_FP_LEN 16
+#define LEDGER_ID_LEN 16
 #define LEDGER_END 65536	/* "next" when no PTK Identity is left */
 #define LEDGER_DEFAULT_DIR "/var/lib/prose"
 
@@ -45,6 +46,28 @@ struct ledger_binding {
 	int64_t written;
 };
 
+/*
+ * What a manager gave for a group. The line is what counts: a file of the store
+ * with another version is one that was being written, or an old one put back.
+ * Epoch and content stay when the group is left or wiped.
+ */
+struct ledger_group {
+	uint32_t group;
+	uint8_t manager[LEDGER_ID_LEN];
+	uint32_t member;
+	uint64_t epoch;
+	uint8_t content[SHA256_LEN];	/* snapshot_content() of that epoch */
+	uint64_t version;		/* of the file in the store; only grows */
+	bool held;			/* it is there; no: left or wiped */
+	int64_t written;
+};
+
+/* The highest serial number of a manager's files. */
+struct ledger_serial {
+	uint8_t manager[LEDGER_ID_LEN];
+	uint64_t serial;
+};
+
 struct ledger {
 	int dirfd;
 	int lockfd;
@@ -58,6 +81,13 @@ struct ledger {
 	size_t n;
 	struct ledger_binding *bound;
 	size_t n_bound;
+	/* Random, of this ledger and no other; an old one gets it with its next write. */
+	uint8_t identity[LEDGER_ID_LEN];
+	int64_t manager_time;	/* the newest authenticated one; 0: none */
+	struct ledger_group *group;
+	size_t n_groups;
+	struct ledger_serial *serial;
+	size_t n_serials;
 };
 
 /* How a key is to be used. */
@@ -83,6 +113,12 @@ void ledger_close(struct ledger *l);
 struct ledger_record *ledger_record(struct ledger *l,
 				    const uint8_t fp[LEDGER_FP_LEN],
 				    uint32_t member);
+
+/* That of a group, or NULL; made = true: made, all zero but the group, if there is none. */
+struct ledger_group *ledger_group(struct ledger *l, uint32_t group, bool made);
+/* Raise the serial number; -1 without memory. */
+int ledger_serial(struct ledger *l, const uint8_t manager[LEDGER_ID_LEN], uint64_t serial);
+uint64_t ledger_serial_of(const struct ledger *l, const uint8_t manager[LEDGER_ID_LEN]);
 
 /*
  * A fork of the virtual machine was told by an event (told), or shows in a
