@@ -32,8 +32,8 @@ hooks := -DPROSE_TEST_HOOKS
 PROSE_BUILD_TIME := $(or $(SOURCE_DATE_EPOCH),$(shell date +%s))
 PROSE_VERSION ?= $(shell sed -n 's/.*PROSE_VERSION[^"]*"\(.*\)"/\1/p' $(top)/prose/version.h)
 
-lib_objs := args.o buildtime.o clock.o error.o ids.o json.o keyfile.o secret.o sha256.o shellword.o state.o \
-	when.o
+lib_objs := args.o buildtime.o clock.o error.o fault.o ids.o json.o keyfile.o power.o secret.o \
+	sha256.o shellword.o state.o when.o
 lib_test_objs := tap.o
 
 build = $(addprefix $(O)/,$(1))

@@ -30,25 +30,37 @@ void secret_child(void)
 		setrlimit(RLIMIT_CORE, &core_before);
 }
 
+void *secret_new(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static bool said;
+
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, size, MADV_DONTDUMP);
+	madvise(p, size, MADV_DONTFORK);
+	if (mlock(p, size) && !said) {
+		said = true;
+		warn("the memory of keys cannot be locked and might be swapped out");
+	}
+	return p;
+}
+
+void secret_del(void *p, size_t size)
+{
+	if (!p)
+		return;
+	explicit_bzero(p, size);
+	munlock(p, size);
+	munmap(p, size);
+}
+
 uint8_t *secret_alloc(void)
 {
-	uint8_t *page = mmap(NULL, SECRET_SIZE, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (page == MAP_FAILED)
-		return NULL;
-	madvise(page, SECRET_SIZE, MADV_DONTDUMP);
-	madvise(page, SECRET_SIZE, MADV_DONTFORK);
-	if (mlock(page, SECRET_SIZE))
-		warn("the key's buffer cannot be locked in memory and might be swapped out");
-	return page;
+	return secret_new(SECRET_SIZE);
 }
 
 void secret_free(uint8_t *page)
 {
-	if (!page)
-		return;
-	explicit_bzero(page, SECRET_SIZE);
-	munlock(page, SECRET_SIZE);
-	munmap(page, SECRET_SIZE);
+	secret_del(page, SECRET_SIZE);
 }

@@ -12,7 +12,10 @@
 void secret_process(void);
 /* In a child that will run something else: its limit of core dumps is as ours was. */
 void secret_child(void);
-/* A zeroed page, or NULL with errno. */
+/* Zeroed, of that size, or NULL with errno. It is wiped at its end. */
+void *secret_new(size_t size);
+void secret_del(void *p, size_t size);
+/* A page of it. */
 uint8_t *secret_alloc(void);
 void secret_free(uint8_t *page);
 

@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "ids.h"
 #include "sha256.h"
+#include "power.h"
 #include "state.h"
 
 #define LOCK_WAIT_MS 10000
@@ -19,16 +21,6 @@
 #define FRESH_RANDOM 12		/* octets */
 #define FRESH_LEN (sizeof(FRESH_PREFIX) - 1 + HEX_LEN(FRESH_RANDOM))
 #define SUM_WORD "sha256="
-
-#ifdef PROSE_TEST_HOOKS
-void test_stop(const char *where)
-{
-	const char *stop = getenv("PROSE_TEST_STOP");
-
-	if (stop && !strcmp(stop, where))
-		raise(SIGKILL);
-}
-#endif
 
 /* Who else may write here could make any key stream be used twice. */
 static int safe_dir(int fd, const char *dir, struct why *w)
@@ -185,7 +177,10 @@ int state_replace(int dirfd, const char *name, const char *what, const char *tex
 	fd = openat(dirfd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return why(w, "%s cannot be written: %s", what, errno_text(errno));
+	power_write(dirfd, fresh, text, len);
 	bad = fchmod(fd, 0600) || write_all(fd, text, len) || fsync(fd);
+	if (!bad)
+		power_sync(dirfd, fresh);
 	if (bad)
 		why(w, "%s cannot be written: %s", what, errno_text(errno));
 	if (close(fd) && !bad)
@@ -194,16 +189,28 @@ int state_replace(int dirfd, const char *name, const char *what, const char *tex
 		unlinkat(dirfd, fresh, 0);
 		return -1;
 	}
-	test_stop("after-write");
-	if (renameat(dirfd, fresh, dirfd, name)) {
+	if (fault("after-write") || renameat(dirfd, fresh, dirfd, name)) {
 		why(w, "%s cannot be replaced: %s", what, errno_text(errno));
 		unlinkat(dirfd, fresh, 0);
 		return -1;
 	}
-	test_stop("after-rename");
-	if (fsync(dirfd))
+	power_rename(dirfd, fresh, name);
+	if (fault("after-rename") || fsync(dirfd))
 		return why(w, "the directory of %s cannot be synced: %s", what, strerror(errno));
-	test_stop("after-fsync-dir");
+	power_sync_dir(dirfd);
+	if (fault("after-fsync-dir"))
+		return why(w, "%s: %s", what, strerror(errno));
+	return 0;
+}
+
+int state_remove(int dirfd, const char *name, const char *what, struct why *w)
+{
+	if (unlinkat(dirfd, name, 0) && errno != ENOENT)
+		return why(w, "%s cannot be taken away: %s", what, errno_text(errno));
+	power_remove(dirfd, name);
+	if (fault("after-remove") || fsync(dirfd))
+		return why(w, "the directory of %s cannot be synced: %s", what, strerror(errno));
+	power_sync_dir(dirfd);
 	return 0;
 }
 

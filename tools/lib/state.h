@@ -32,6 +32,9 @@ char *state_read(int dirfd, const char *name, size_t *len);
 int state_replace(int dirfd, const char *name, const char *what, const char *text,
 		  size_t len, struct why *w);
 
+/* Take a file away, and sync that; it need not be there. */
+int state_remove(int dirfd, const char *name, const char *what, struct why *w);
+
 /*
  * The form of the files: first line KIND and a version, last line the SHA-256
  * of all before it. Pure. The version, and in *body the octets before the
@@ -45,15 +48,5 @@ int state_lines(const char *text, size_t len, const char *kind, int newest,
 /* The last line, for the text so far. */
 #define STATE_SUM_LEN 73	/* "sha256=", 64 digits, newline, NUL */
 char *state_sum(char out[STATE_SUM_LEN], const char *text, size_t len);
-
-/* Test build only: die here if PROSE_TEST_STOP says so. */
-#ifdef PROSE_TEST_HOOKS
-void test_stop(const char *where);
-#else
-static inline void test_stop(const char *where)
-{
-	(void)where;
-}
-#endif
 
 #endif

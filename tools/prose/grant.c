@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "fault.h"
 #include "grant.h"
 #include "when.h"
 
@@ -93,7 +94,7 @@ enum grant_status grant_range(const char *dir, const struct grant_ops *ops,
 			break;
 		g->err = ops->grant(ctx, g->first, g->last);
 		if (!g->err) {
-			test_stop("after-grant");
+			fault("after-grant");
 			status = GRANT_OK;
 			break;
 		}

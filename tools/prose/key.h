@@ -17,7 +17,9 @@ struct key_words {
 int key_words(struct args *a, unsigned int allowed, const char *command,
 	      struct key_words *k, struct why *w);
 
-/* Refuse to set times by a clock that is surely wrong: gives the exit code. */
+/* Is the clock surely wrong: before this build, the ledger, or a manager's time? w: or NULL. */
+bool clock_refused(struct why *w);
+/* Refuse to set times by such a clock: gives the exit code. */
 int check_clock(void);
 /* Default 256. */
 int parse_range(const char *s, uint32_t min, uint32_t *range, struct why *w);

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "fault.h"
 #include "ledger.h"
 #include "names.h"
 #include "shellword.h"
@@ -92,9 +94,10 @@ static enum ledger_status ledger_get(const char *dir, struct ledger *l,
 	if (status == LEDGER_OK && lock && take_lock(l, dir, w))
 		status = LEDGER_IO;
 	if (status == LEDGER_OK) {
-		if (lock)
-			test_stop("after-lock");
-		status = load(dir, l, w);
+		if (lock && fault("after-lock"))
+			status = LEDGER_IO;
+		else
+			status = load(dir, l, w);
 	}
 	if (status != LEDGER_OK)
 		ledger_close(l);
@@ -111,12 +114,25 @@ enum ledger_status ledger_peek(const char *dir, struct ledger *l, struct why *w)
 	return ledger_get(dir, l, false, w);
 }
 
+/* An old ledger has none until it is written. */
+static int give_identity(struct ledger *l, struct why *w)
+{
+	static const uint8_t none[LEDGER_ID_LEN];
+
+	if (memcmp(l->identity, none, sizeof(none)) ||
+	    getrandom(l->identity, sizeof(l->identity), 0) == sizeof(l->identity))
+		return 0;
+	return why(w, "the ledger gets no identity: no random numbers: %s", strerror(errno));
+}
+
 int ledger_write(struct ledger *l, struct why *w)
 {
 	char *text;
 	size_t len;
 	int err;
 
+	if (give_identity(l, w))
+		return -1;
 	l->written = clock_real();
 	text = ledger_format(l, &len);
 	if (!text)
@@ -191,6 +207,8 @@ void ledger_close(struct ledger *l)
 {
 	free(l->rec);
 	free(l->bound);
+	free(l->group);
+	free(l->serial);
 	if (l->lockfd >= 0)
 		close(l->lockfd);
 	if (l->dirfd >= 0)

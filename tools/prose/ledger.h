@@ -114,8 +114,17 @@ struct ledger_record *ledger_record(struct ledger *l,
 				    const uint8_t fp[LEDGER_FP_LEN],
 				    uint32_t member);
 
-/* That of a group, or NULL; made = true: made, all zero but the group, if there is none. */
-struct ledger_group *ledger_group(struct ledger *l, uint32_t group, bool made);
+/*
+ * The line of a group and manager, or NULL; make: made if there is none. Lines of
+ * other managers stay, so that one that is come back to cannot go back. Good
+ * until the next is made.
+ */
+struct ledger_group *ledger_group(struct ledger *l, uint32_t group,
+				  const uint8_t manager[LEDGER_ID_LEN], bool make);
+/* The one that is held, of any manager, or NULL. */
+struct ledger_group *ledger_group_held(const struct ledger *l, uint32_t group);
+/* The highest version that a file of the group ever had; 0: none. */
+uint64_t ledger_newest_version(const struct ledger *l, uint32_t group);
 /* Raise the serial number; -1 without memory. */
 int ledger_serial(struct ledger *l, const uint8_t manager[LEDGER_ID_LEN], uint64_t serial);
 uint64_t ledger_serial_of(const struct ledger *l, const uint8_t manager[LEDGER_ID_LEN]);

@@ -2,8 +2,8 @@
 /*
  * The ledger as text: lines of key=value words, in the form of state_lines().
  * What this program does not know is an error: it may be a reason not to send.
- * So version 2, which older programs refuse, is written only when there is
- * something in it that they do not know: a fork, or a binding.
+ * Version 1 has ranges, 2 forks and bindings too, and 3, which is written now,
+ * an identity and what managers gave.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -12,34 +12,11 @@
 #include <string.h>
 
 #include "args.h"
-#include "ledger.h"
+#include "ledger_words.h"
 #include "names.h"
 
 #define KIND "prose-ledger"
-#define NEWEST 2
-
-static int whole_number(const char *s, int64_t max, int64_t *n)
-{
-	size_t len = strlen(s);
-
-	if (!len || len > 18 || strspn(s, "0123456789") != len)
-		return -1;
-	*n = strtoll(s, NULL, 10);
-	return *n > max ? -1 : 0;
-}
-
-/* The next "name=value" word of a line; 1, 0 at the end, -1. */
-static int next_word(char **save, char **name, char **value)
-{
-	*name = strtok_r(NULL, " ", save);
-	if (!*name)
-		return 0;
-	*value = strchr(*name, '=');
-	if (!*value)
-		return -1;
-	*(*value)++ = 0;
-	return 1;
-}
+#define NEWEST 3
 
 /* "record fingerprint=... member=... next=... first=... written=... forked=..." */
 static int parse_record(struct ledger *l, char *save)
@@ -52,7 +29,7 @@ static int parse_record(struct ledger *l, char *save)
 	int64_t n;
 	int more;
 
-	while ((more = next_word(&save, &name, &value)) > 0) {
+	while ((more = ledger_word(&save, &name, &value)) > 0) {
 		if (!strcmp(name, "fingerprint")) {
 			if (parse_fingerprint(value, r.fp))
 				return -1;
@@ -62,19 +39,19 @@ static int parse_record(struct ledger *l, char *save)
 				return -1;
 			seen |= 2;
 		} else if (!strcmp(name, "next")) {
-			if (whole_number(value, LEDGER_END, &n) || !n)
+			if (ledger_number(value, LEDGER_END, &n) || !n)
 				return -1;
 			r.next = n;
 			seen |= 4;
 		} else if (!strcmp(name, "first")) {
-			if (whole_number(value, LEDGER_END, &n))
+			if (ledger_number(value, LEDGER_END, &n))
 				return -1;
 			r.first = n;
 		} else if (!strcmp(name, "written")) {
-			if (whole_number(value, INT64_MAX, &r.written))
+			if (ledger_number(value, INT64_MAX, &r.written))
 				return -1;
 		} else if (!strcmp(name, "forked")) {
-			if (whole_number(value, INT64_MAX, &r.forked) || !r.forked)
+			if (ledger_number(value, INT64_MAX, &r.forked) || !r.forked)
 				return -1;
 		} else {
 			return -1;
@@ -99,7 +76,7 @@ static int parse_bound(struct ledger *l, char *save)
 	struct why w;
 	int more, i;
 
-	while ((more = next_word(&save, &name, &value)) > 0) {
+	while ((more = ledger_word(&save, &name, &value)) > 0) {
 		if (!strcmp(name, "fingerprint")) {
 			if (parse_fingerprint(value, b.fp))
 				return -1;
@@ -119,7 +96,7 @@ static int parse_bound(struct ledger *l, char *save)
 			b.cipher = i;
 			seen |= 8;
 		} else if (!strcmp(name, "written")) {
-			if (whole_number(value, INT64_MAX, &b.written))
+			if (ledger_number(value, INT64_MAX, &b.written))
 				return -1;
 		} else {
 			return -1;
@@ -134,9 +111,9 @@ static int parse_fork(struct ledger *l, char *save)
 	char *name, *value;
 	int more;
 
-	while ((more = next_word(&save, &name, &value)) > 0) {
+	while ((more = ledger_word(&save, &name, &value)) > 0) {
 		if (!strcmp(name, "time")) {
-			if (whole_number(value, INT64_MAX, &l->forked))
+			if (ledger_number(value, INT64_MAX, &l->forked))
 				return -1;
 		} else if (!strcmp(name, "load") && strlen(value) < LOAD_ID_LEN) {
 			strcpy(l->fork_load, value);
@@ -156,6 +133,8 @@ static int parse_line(void *ctx, char *line)
 		{ "record ", parse_record },
 		{ "bound ", parse_bound },
 		{ "fork ", parse_fork },
+		{ "group ", ledger_parse_group },
+		{ "serial ", ledger_parse_serial },
 	};
 	struct ledger *l = ctx;
 	char *value, *save;
@@ -187,10 +166,14 @@ static int parse_line(void *ctx, char *line)
 		l->is_volatile = !strcmp(value, "yes");
 		return l->is_volatile || !strcmp(value, "no") ? 0 : -1;
 	}
+	if (!strcmp(line, "identity"))
+		return ledger_hex(value, l->identity, sizeof(l->identity));
+	if (!strcmp(line, "manager-time"))
+		return ledger_number(value, INT64_MAX, &l->manager_time);
 	if (!strcmp(line, "created"))
-		return whole_number(value, INT64_MAX, &l->created);
+		return ledger_number(value, INT64_MAX, &l->created);
 	if (!strcmp(line, "written"))
-		return whole_number(value, INT64_MAX, &l->written);
+		return ledger_number(value, INT64_MAX, &l->written);
 	return -1;
 }
 
@@ -206,19 +189,19 @@ int ledger_parse(struct ledger *l, const char *text, size_t len, struct why *w)
 char *ledger_format(const struct ledger *l, size_t *len)
 {
 	char hex[HEX_LEN(LEDGER_FP_LEN)], sum[STATE_SUM_LEN];
-	bool newer = l->forked || l->n_bound;
 	char *text = NULL;
 	FILE *f = open_memstream(&text, len);
 	size_t i;
 
 	if (!f)
 		return NULL;
-	for (i = 0; i < l->n; i++)
-		newer |= l->rec[i].forked != 0;
-	fprintf(f, KIND " %d\n", newer ? 2 : 1);
+	fprintf(f, KIND " %d\n", NEWEST);
+	fprintf(f, "identity=%s\n", to_hex(hex, l->identity, sizeof(l->identity)));
 	fprintf(f, "machine=%s\ndmi=%s\nvolatile=%s\n", l->machine.id,
 		l->machine.dmi, l->is_volatile ? "yes" : "no");
 	fprintf(f, "created=%" PRId64 "\nwritten=%" PRId64 "\n", l->created, l->written);
+	if (l->manager_time)
+		fprintf(f, "manager-time=%" PRId64 "\n", l->manager_time);
 	if (l->forked)
 		fprintf(f, "fork time=%" PRId64 " load=%s\n", l->forked, l->fork_load);
 	for (i = 0; i < l->n_bound; i++) {
@@ -239,6 +222,7 @@ char *ledger_format(const struct ledger *l, size_t *len)
 			fprintf(f, " forked=%" PRId64, r->forked);
 		fputc('\n', f);
 	}
+	ledger_format_managed(l, f);
 	if (fflush(f)) {
 		fclose(f);
 		free(text);

@@ -30,6 +30,7 @@
 #define RECORD_KEYS_MAX 32	/* as many as there are PGK indexes */
 #define RECORD_ADDRESSES_MAX 16
 #define RECORD_NEXT_MAX 256
+#define RECORD_NEXT_END 65536	/* no PTK ID is left */
 #define RECORD_GROUPS_MAX 64
 
 /* Fit for any object of its kind. */
@@ -117,7 +118,7 @@ struct snapshot {
 	int64_t made;
 	size_t n_live;		/* 0: the receiver is no member any more, all its keys end */
 	struct live_key live[RECORD_KEYS_MAX];	/* ascending PGK IDs, no two with equal 5 low bits */
-	bool has_config;
+	bool has_config;	/* always, where there are keys */
 	struct group_record config;
 	size_t n_keys;
 	struct key_record keys[RECORD_KEYS_MAX];	/* each of them in live[]; ascending */

@@ -126,6 +126,7 @@ static void lines(void)
 
 static void killed_at(const char *where, uint32_t before, uint32_t after)
 {
+	char fault[64];
 	int status = 0;
 	uint32_t now;
 	bool written;
@@ -135,7 +136,8 @@ static void killed_at(const char *where, uint32_t before, uint32_t after)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		setenv("PROSE_TEST_STOP", where, 1);
+		snprintf(fault, sizeof(fault), "%s=kill", where);
+		setenv("PROSE_FAULT", fault, 1);
 		merge(7, after, &written, &w);
 		_exit(0);
 	}

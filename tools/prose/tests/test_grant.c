@@ -108,13 +108,15 @@ static void killed_at(const char *where)
 {
 	uint32_t before = ledger_next();
 	struct grant g;
+	char fault[64];
 	int status = 0;
 	pid_t pid;
 
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		setenv("PROSE_TEST_STOP", where, 1);
+		snprintf(fault, sizeof(fault), "%s=kill", where);
+		setenv("PROSE_FAULT", fault, 1);
 		take(10, &g);
 		_exit(0);
 	}

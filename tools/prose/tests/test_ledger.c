@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ledger.h"
+#include "power.h"
 #include "tests.h"
 
 static const uint8_t FP[LEDGER_FP_LEN] = "0123456789abcdef";
@@ -96,7 +97,7 @@ static void damages(void)
 	memset(bad, 0, n);
 	damage("a file of zeros is damaged", bad, n);
 	memcpy(bad, good, n);
-	bad[strlen("prose-ledger ")] = '3';
+	bad[strlen("prose-ledger ")] = '4';
 	damage("one of another version is refused", bad, n);
 	for (i = 0; i < n; i++) {	/* every octet counts */
 		struct ledger l = { .dirfd = -1, .lockfd = -1 };
@@ -202,7 +203,7 @@ static void lines(void)
 		   (int)strlen(line) - 1, line, text);
 	}
 	is_int(parse("1", REC "\n", text), 0, "a ledger of version 1 is read");
-	is_int(parse("3", REC "\n", text), -1, "one of a version to come is not");
+	is_int(parse("4", REC "\n", text), -1, "one of a version to come is not");
 	ok(!!strstr(text, "does not know"), "%s", text);
 }
 
@@ -222,14 +223,14 @@ static void versions(void)
 	memcpy(b.fp, FP, sizeof(b.fp));
 	ledger_record(&l, FP, 0x112233)->next = 9;
 	text = ledger_format(&l, &len);
-	ok(!memcmp(text, "prose-ledger 1\n", 15), "without fork and binding older programs can read it");
+	ok(!memcmp(text, "prose-ledger 3\n", 15), "with an identity older programs refuse it");
 	free(text);
 	load_id(load);
 	is_int(ledger_bind(&l, &b), 0, "bind");
 	is_int(ledger_bind(&l, &b), -1, "not twice");
 	is_int(ledger_fork(&l, &use, load, false), 0, "fork");
 	text = ledger_format(&l, &len);
-	ok(!memcmp(text, "prose-ledger 2\n", 15), "with them they refuse it");
+	ok(!memcmp(text, "prose-ledger 3\n", 15), "with fork and binding too");
 	ok(!ledger_parse(&again, text, len, &w), "this one reads it %s", w.text);
 	ok(again.n == 1 && again.rec[0].forked && again.forked && again.n_bound == 1 &&
 	   again.bound[0].cipher == 4 && again.bound[0].group == 0x445566, "with all that is in it");
@@ -250,6 +251,99 @@ static void versions(void)
 	free(twice);
 	ledger_close(&l);
 	ledger_close(&again);
+}
+
+/* What managers gave: the line of a group is what keeps a device from going back. */
+static void managed(void)
+{
+	static const uint8_t MANAGER[LEDGER_ID_LEN] = "manager one.....";
+	static const uint8_t SECOND[LEDGER_ID_LEN] = "manager two.....";
+	struct ledger l, again = { .dirfd = -1, .lockfd = -1 };
+	struct ledger_group *g;
+	uint8_t identity[LEDGER_ID_LEN];
+	struct why w = { "" };
+	char *text;
+	size_t len;
+
+	is_int(ledger_open(dir, &l, &w), LEDGER_OK, "open");
+	memcpy(identity, l.identity, sizeof(identity));
+	ok(memcmp(identity, (uint8_t[LEDGER_ID_LEN]){ 0 }, sizeof(identity)), "a ledger has an identity");
+	g = ledger_group(&l, 0x445566, MANAGER, true);
+	g->member = 0x0a0b0c;
+	g->epoch = 0xffffffff00000001;
+	g->version = 7;
+	g->held = true;
+	ledger_group(&l, 0x445566, SECOND, true)->member = 0x0a0b0d;
+	is_int(ledger_serial(&l, MANAGER, 9), 0, "a serial number is kept");
+	ledger_serial(&l, MANAGER, 3);
+	l.manager_time = 1800000000;
+	is_int(ledger_write(&l, &w), 0, "write");
+	ledger_close(&l);
+	is_int(ledger_peek(dir, &l, &w), LEDGER_OK, "read");
+	g = ledger_group_held(&l, 0x445566);
+	ok(g && g->member == 0x0a0b0c && g->epoch == 0xffffffff00000001 && g->version == 7,
+	   "a group is as it was written");
+	ok(l.n_groups == 2 && !ledger_group(&l, 0x445566, SECOND, false)->held,
+	   "and another manager's is not held");
+	is_int(ledger_serial_of(&l, MANAGER), 9, "the highest serial number");
+	is_int(ledger_newest_version(&l, 0x445566), 7, "the newest version");
+	is_int(l.manager_time, 1800000000, "a manager's time");
+	ok(!memcmp(identity, l.identity, sizeof(identity)), "the identity stays");
+	text = ledger_format(&l, &len);
+	g->held = false;
+	ledger_group(&l, 0x445566, SECOND, false)->held = true;
+	free(text);
+	g->held = true;
+	text = ledger_format(&l, &len);
+	is_int(ledger_parse(&again, text, len, &w), -1, "a group held from two managers is refused");
+	free(text);
+	ledger_close(&again);
+	ledger_close(&l);
+}
+
+/* What a power cut leaves of a write: the old ledger, or the new one. */
+static unsigned int old_ones, new_ones, others;
+
+static void after_cut(void *ctx, const char *cut)
+{
+	struct ledger l;
+	struct why w;
+
+	(void)ctx;
+	if (ledger_peek(cut, &l, &w) != LEDGER_OK) {
+		others++;
+		return;
+	}
+	switch (ledger_record(&l, FP, 0x112233)->next) {
+	case 77:
+		old_ones++;
+		break;
+	case 99:
+		new_ones++;
+		break;
+	default:
+		others++;
+	}
+	ledger_close(&l);
+}
+
+static void power_cuts(void)
+{
+	struct ledger l;
+	struct why w;
+	unsigned int n;
+
+	is_int(ledger_open(dir, &l, &w), LEDGER_OK, "open");
+	ledger_record(&l, FP, 0x112233)->next = 99;
+	power_record(dir);
+	is_int(ledger_write(&l, &w), 0, "write");
+	n = power_each(after_cut, NULL);
+	ok(n > 20 && old_ones && new_ones && !others,
+	   "a power cut leaves the old ledger (%u times of %u) or the new one (%u), never half (%u)",
+	   old_ones, n, new_ones, others);
+	ledger_record(&l, FP, 0x112233)->next = 77;
+	ledger_write(&l, &w);
+	ledger_close(&l);
 }
 
 void test_ledger(void)
@@ -280,6 +374,8 @@ void test_ledger(void)
 	is_int(ledger_record(&l, FP, 0x112233)->next, 77, "what was written is there");
 	ok(l.written > 1600000000, "with the time");
 	ledger_close(&l);
+	power_cuts();
+	managed();
 	damages();
 
 	machine("0123456789abcdef0123456789abcdee\n");

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a power cut can leave of durable files: kill -9 does not show it. In a
+ * test build writes, syncs, renames and removals are logged, and afterwards each
+ * state of the directory that a cut could have left is made and looked at: what
+ * was not synced is there, is not, or is torn. In a release build there is none.
+ */
+#ifndef POWER_H
+#define POWER_H
+
+#include "error.h"
+
+#ifdef PROSE_TEST_HOOKS
+void power_write(int dirfd, const char *name, const void *data, size_t len);
+void power_sync(int dirfd, const char *name);
+void power_rename(int dirfd, const char *from, const char *to);
+void power_remove(int dirfd, const char *name);
+void power_sync_dir(int dirfd);
+
+/* Log from here on what happens in this directory, whose files are as they are now. */
+void power_record(const char *dir);
+/*
+ * Each state that a cut could have left since then, in a directory of its own,
+ * which fn is given and which is gone after it. Returns how many.
+ */
+unsigned int power_each(void (*fn)(void *ctx, const char *dir), void *ctx);
+#else
+#define power_write(dirfd, name, data, len)
+#define power_sync(dirfd, name)
+#define power_rename(dirfd, from, to)
+#define power_remove(dirfd, name)
+#define power_sync_dir(dirfd)
+#endif
+
+#endif

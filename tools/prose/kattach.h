@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * attach.h with the kernel behind it: the device of the group in this network
+ * namespace, through the code of "prose key add".
+ */
+#ifndef KATTACH_H
+#define KATTACH_H
+
+#include "attach.h"
+#include "genl.h"
+
+struct kattach {
+	struct genl g;
+	bool open;
+	bool quiet;		/* what goes well is not printed */
+	uint32_t group;		/* of the device that was found last */
+	struct obj dev;
+};
+
+/* Whether there is a device of the group; kattach_ops.list() says it of none with -1. */
+extern const struct attach_ops kattach_ops;
+
+/* The device of a group, to be called before the others; -1 with a reason. */
+int kattach_find(struct kattach *k, uint32_t group, struct why *w);
+void kattach_close(struct kattach *k);
+
+#endif
