@@ -21,7 +21,7 @@ def killed(t):
     book.attach("range 0")
     for step in STEPS:
         p = run(HOOKS, "key", "extend", "dev", book.d.name, "id", "1", "range", "7", ns=book.ns,
-                check=False, env={"PROSE_STATE_DIR": book.state, "PROSE_TEST_STOP": step})
+                check=False, env={"PROSE_STATE_DIR": book.state, "PROSE_FAULT": f"{step}=kill"})
         t.eq(p.returncode, -9, f"killed {step}: {p.stderr}")
         last = book.last()
         t.ok(book.next() > last, f"{step}: ledger {book.next()} is behind the kernel's {last}")

@@ -17,7 +17,9 @@ const char *const fault_names[] = {
 
 const unsigned int n_fault_names = ARRAY_SIZE(fault_names);
 
+/* Since PROSE_FAULT was last set. */
 static unsigned int hits[ARRAY_SIZE(fault_names)];
+static char last[256];
 
 static unsigned int index_of(const char *name)
 {
@@ -48,13 +50,16 @@ static int act(const char *what)
 
 int fault(const char *name)
 {
-	unsigned int i = index_of(name), n = ++hits[i];
-	char text[256], *one, *what, *nth, *save = NULL;
-	const char *all = getenv("PROSE_FAULT");
+	const char *all = getenv("PROSE_FAULT") ? getenv("PROSE_FAULT") : "";
+	char text[sizeof(last)], *one, *what, *nth, *save = NULL;
+	unsigned int i = index_of(name), n;
 
-	if (!all)
-		return 0;
-	snprintf(text, sizeof(text), "%s", all);
+	if (strcmp(all, last)) {
+		memset(hits, 0, sizeof(hits));
+		snprintf(last, sizeof(last), "%s", all);
+	}
+	n = ++hits[i];
+	strcpy(text, last);
 	for (one = strtok_r(text, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
 		what = strchr(one, '=');
 		if (!what)

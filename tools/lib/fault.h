@@ -17,7 +17,11 @@ extern const char *const fault_names[];
 extern const unsigned int n_fault_names;
 int fault(const char *name);
 #else
-#define fault(name) 0
+static inline int fault(const char *name)
+{
+	(void)name;
+	return 0;
+}
 #endif
 
 #endif

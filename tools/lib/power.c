@@ -269,8 +269,7 @@ static void clear(const char *dir)
 	rmdir(dir);
 }
 
-static void look(unsigned int cut, enum torn torn, bool names,
-		 void (*fn)(void *ctx, const char *dir), void *ctx)
+static void look(unsigned int cut, enum torn torn, bool names, power_fn *fn, void *ctx)
 {
 	static struct image im;
 	char dir[PATH_MAX + 16];
@@ -283,11 +282,16 @@ static void look(unsigned int cut, enum torn torn, bool names,
 	play(&im, cut, torn, names);
 	for (i = 0; i < im.n; i++)
 		put(dir, &im.f[i]);
-	fn(ctx, dir);
+	fn(ctx, dir, cut);
 	clear(dir);
 }
 
-unsigned int power_each(void (*fn)(void *ctx, const char *dir), void *ctx)
+unsigned int power_done(void)
+{
+	return n_ops;
+}
+
+unsigned int power_each(power_fn *fn, void *ctx)
 {
 	unsigned int cut, n = 0;
 	int torn, names;

@@ -19,17 +19,21 @@ void power_sync_dir(int dirfd);
 
 /* Log from here on what happens in this directory, whose files are as they are now. */
 void power_record(const char *dir);
+/* How many operations were logged by now. */
+unsigned int power_done(void);
 /*
  * Each state that a cut could have left since then, in a directory of its own,
- * which fn is given and which is gone after it. Returns how many.
+ * which fn is given and which is gone after it; done is how many operations were
+ * behind at the cut. Returns how many states.
  */
-unsigned int power_each(void (*fn)(void *ctx, const char *dir), void *ctx);
+typedef void power_fn(void *ctx, const char *dir, unsigned int done);
+unsigned int power_each(power_fn *fn, void *ctx);
 #else
-#define power_write(dirfd, name, data, len)
-#define power_sync(dirfd, name)
-#define power_rename(dirfd, from, to)
-#define power_remove(dirfd, name)
-#define power_sync_dir(dirfd)
+#define power_write(dirfd, name, data, len) do { } while (0)
+#define power_sync(dirfd, name) do { } while (0)
+#define power_rename(dirfd, from, to) do { } while (0)
+#define power_remove(dirfd, name) do { } while (0)
+#define power_sync_dir(dirfd) do { } while (0)
 #endif
 
 #endif

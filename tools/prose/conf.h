@@ -20,6 +20,9 @@
 #define CONF_MAX (64 << 10)
 #define CONF_KEYS 32		/* as many as there are PGK indexes */
 
+/* Where the keys of a group come from; no file: none. */
+enum key_source { SOURCE_NONE, SOURCE_FILE, SOURCE_MANAGER, SOURCE_CARD };
+
 enum conf_hook { HOOK_PRE_UP, HOOK_POST_UP, HOOK_PRE_DOWN, HOOK_POST_DOWN, HOOK_N };
 
 /* A value and where it stands. */
@@ -45,6 +48,8 @@ struct conf {
 	char *head;			/* the comments it begins with */
 	unsigned int device_line;
 	struct conf_value lower;
+	struct conf_value keys_text;	/* Keys= */
+	enum key_source keys_from;
 	struct conf_value mtu_text;
 	uint32_t mtu;			/* 0: not given */
 	struct conf_value link[LK_N];
@@ -78,6 +83,9 @@ char *conf_start(char *text);
 
 /* Print why a file cannot be used now; gives back the exit code. */
 int conf_refused(const struct conf *c, const struct why *w);
+
+/* The word of Keys=. */
+const char *conf_source_word(enum key_source source);
 
 /* Put "FILE:LINE: " before a reason; -1. */
 int conf_at(const struct conf *c, unsigned int line, struct why *w);

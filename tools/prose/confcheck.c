@@ -8,6 +8,7 @@
 #include "conf.h"
 #include "key.h"
 #include "keyfile.h"
+#include "managed.h"
 #include "prose.h"
 
 static bool has_ended(const struct conf_key *k, int64_t now)
@@ -121,5 +122,9 @@ int conf_ready(struct conf *c)
 			code = check_clock();
 	for (i = 0; !code && i < c->n_keys; i++)
 		key_warn_clear(&c->keys[i].add);
+	if (!code && c->keys_from == SOURCE_MANAGER)
+		code = check_clock();
+	if (!code && c->keys_from == SOURCE_MANAGER)
+		code = managed_fill(c);
 	return code;
 }

@@ -52,7 +52,7 @@ const char *const conf_key_words[KA_N] = {
 };
 
 /* The words of [Device], the link options first, then the hooks. */
-enum { D_HOOKS = LK_N, D_LOWER = D_HOOKS + HOOK_N, D_MTU, D_ADDRESS, D_N };
+enum { D_HOOKS = LK_N, D_LOWER = D_HOOKS + HOOK_N, D_MTU, D_KEYS, D_ADDRESS, D_N };
 
 static const char *device_word(size_t i)
 {
@@ -60,7 +60,7 @@ static const char *device_word(size_t i)
 		return conf_link_words[i];
 	if (i < D_LOWER)
 		return conf_hook_words[i - D_HOOKS];
-	return i == D_LOWER ? "Lower" : i == D_MTU ? "MTU" : "Address";
+	return i == D_LOWER ? "Lower" : i == D_MTU ? "MTU" : i == D_KEYS ? "Keys" : "Address";
 }
 
 static const char *key_word(size_t i)
@@ -159,6 +159,31 @@ static int set_once(struct conf_value *v, const char *word, const char *value,
 	return 0;
 }
 
+static const char *const sources[] = {
+	[SOURCE_FILE] = "file", [SOURCE_MANAGER] = "manager", [SOURCE_CARD] = "card",
+};
+
+const char *conf_source_word(enum key_source source)
+{
+	return sources[source];
+}
+
+static int take_source(struct conf *c, const char *value, unsigned int line, struct why *w)
+{
+	enum key_source i;
+
+	if (set_once(&c->keys_text, "Keys", value, line, w))
+		return -1;
+	for (i = SOURCE_FILE; i < ARRAY_SIZE(sources); i++) {
+		if (strcasecmp(value, sources[i]))
+			continue;
+		c->keys_from = i;
+		return 0;
+	}
+	return why(w, "Keys = %s: the keys come from file, the sections [Key] here; from manager, which gave them to this device; or from card",
+		   value);
+}
+
 static int take_addresses(struct conf *c, char *list, struct why *w)
 {
 	struct address a, *more;
@@ -205,6 +230,8 @@ static int take_device(struct conf *c, const char *word, char *value, unsigned i
 	}
 	if (i == D_LOWER)
 		return set_once(&c->lower, "Lower", value, line, w);
+	if (i == D_KEYS)
+		return take_source(c, value, line, w);
 	if (i == D_MTU)
 		return set_once(&c->mtu_text, "MTU", value, line, w) ||
 		       parse_number("MTU", value, MTU_MIN, MTU_MAX, &c->mtu, w) ? -1 : 0;
@@ -313,6 +340,11 @@ static int device_values(struct conf *c, struct why *w)
 		values[i] = c->link[i].text;
 		if (values[i] && link_options_parse(values, &c->options, w))
 			return conf_at(c, c->link[i].line, w);
+	}
+	if (c->keys_from != SOURCE_FILE && c->n_keys) {
+		why(w, "with Keys = %s in line %u a file has no [Key] of its own; take one of the two out",
+		    sources[c->keys_from], c->keys_text.line);
+		return conf_at(c, c->keys[0].line, w);
 	}
 	if (!c->n_keys || !(c->options.has & 1 << LK_PROTECT) || c->options.v[LK_PROTECT])
 		return 0;
@@ -466,6 +498,7 @@ int conf_parse(struct conf *c, char *text, struct why *w)
 {
 	size_t i;
 
+	c->keys_from = SOURCE_FILE;
 	if (take_text(c, conf_start(text), w) || device_values(c, w))
 		return -1;
 	for (i = 0; i < c->n_keys; i++)

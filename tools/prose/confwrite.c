@@ -10,6 +10,11 @@
 #include "secret.h"
 #include "when.h"
 
+static bool managed(const struct conf *c)
+{
+	return c->keys_from == SOURCE_MANAGER || c->keys_from == SOURCE_CARD;
+}
+
 static void write_options(FILE *f, const struct conf *c, const struct running *r)
 {
 	char value[32];
@@ -19,6 +24,9 @@ static void write_options(FILE *f, const struct conf *c, const struct running *r
 		/* "auto", or left out: it stays that of the lower device, if it is that. */
 		if (i == LK_MEMBER && c->lower.text && !(c->options.has & 1 << LK_MEMBER) &&
 		    r->dev.member == r->member_default)
+			continue;
+		/* What the manager decides is not written down, or it could not change it. */
+		if (managed(c) && i != LK_GROUP && !c->link[i].text)
 			continue;
 		fprintf(f, "%s = %s\n", conf_link_words[i],
 			link_option_text(value, sizeof(value), i, running_option(&r->dev, i)));
@@ -33,10 +41,12 @@ static void write_device(FILE *f, const struct conf *c, const struct running *r,
 
 	fprintf(f, "[Device]\nLower = %s\n", lower);
 	write_options(f, c, r);
+	if (managed(c))
+		fprintf(f, "Keys = %s\n", conf_source_word(c->keys_from));
 	/* Left out, it goes with the lower device's, if it does. */
 	if (c->mtu || !c->lower.text || r->link.mtu != r->link.mtu_max)
 		fprintf(f, "MTU = %u\n", r->link.mtu);
-	for (i = 0; i < r->n_addresses; i++)
+	for (i = 0; i < r->n_addresses && (c->n_addresses || !managed(c)); i++)
 		if (r->addresses[i].kept || conf_has_address(c, &r->addresses[i]))
 			fprintf(f, "Address = %s\n", address_text(text, &r->addresses[i]));
 	for (k = 0; k < HOOK_N; k++)
@@ -127,6 +137,8 @@ int conf_compose(const struct conf *c, const struct running *r, char **text, siz
 	for (i = 0; i < r->keys.n; i++) {
 		const struct obj *k = &r->keys.o[i];
 
+		if (managed(c))
+			continue;	/* its keys are not the file's to keep */
 		if (obj_dead(k))
 			warn("key %u is %s and is left out", k->pgk_id,
 			     NAME(key_state_names, k->key_state));

@@ -227,21 +227,28 @@ out:
 int record_leave(const struct install *in, uint32_t group, struct why *w)
 {
 	struct ledger_group *g;
+	struct why ignored;
+	uint32_t member = 0;
 	struct work k;
 	int err;
 
-	err = apply_nothing(group, in->ops, in->ctx, w);
-	if (err)
-		return err;
 	err = begin(&k, in, w);
 	g = err ? NULL : ledger_group_held(&k.l, group);
-	if (g) {
-		g->held = false;
-		g->written = clock_real();
-		err = ledger_write(&k.l, w);
-		if (!err)
-			err = store_clean(&k.l, w);
-	}
+	if (!g)
+		goto out;
+	member = g->member;
+	g->held = false;
+	g->written = clock_real();
+	err = ledger_write(&k.l, w);
+	if (!err)
+		err = store_clean(&k.l, w);
+	give_ledger(&k);
+	/* Where there is no device, nothing is attached. */
+	if (!in->ops->list(in->ctx, group, member, &(struct attached){ 0 }, 0, &(size_t){ 0 },
+			   &ignored) &&
+	    apply_nothing(group, member, in->ops, in->ctx, err ? &ignored : w))
+		err = -1;
+out:
 	end(&k);
 	return err;
 }

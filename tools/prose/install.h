@@ -7,10 +7,8 @@
 #define INSTALL_H
 
 #include "attach.h"
+#include "conf.h"
 #include "ledger.h"
-
-/* Where the keys of a group come from, by its configuration file. */
-enum key_source { SOURCE_NONE, SOURCE_FILE, SOURCE_MANAGER, SOURCE_CARD };
 
 struct install {
 	const char *state_dir;

@@ -13,7 +13,7 @@ static int no_kernel(struct why *w)
 	return why(w, "the kernel could not be asked; see above");
 }
 
-int kattach_find(struct kattach *k, uint32_t group, struct why *w)
+int kattach_find(struct kattach *k, uint32_t group, uint32_t member, struct why *w)
 {
 	struct obj_list devs = { NULL, 0 };
 	struct nl_error e;
@@ -31,7 +31,7 @@ int kattach_find(struct kattach *k, uint32_t group, struct why *w)
 	}
 	k->group = 0;
 	for (i = 0; i < devs.n && !k->group; i++) {
-		if (devs.o[i].group != group)
+		if (devs.o[i].group != group || devs.o[i].member != member)
 			continue;
 		k->group = group;
 		k->dev = devs.o[i];
@@ -39,7 +39,8 @@ int kattach_find(struct kattach *k, uint32_t group, struct why *w)
 	obj_list_free(&devs);
 	if (k->group)
 		return 0;
-	return why(w, "there is no device of group 0x%06x yet", group);
+	return why(w, "there is no device of group 0x%06x and member 0x%06x here yet", group,
+		   member);
 }
 
 void kattach_close(struct kattach *k)
@@ -64,8 +65,8 @@ static void take(struct attached *a, const struct obj *o)
 }
 
 /* A dead key is in the way of another with its index: it counts as attached. */
-static int list(void *ctx, uint32_t group, struct attached *out, size_t max, size_t *n,
-		struct why *w)
+static int list(void *ctx, uint32_t group, uint32_t member, struct attached *out, size_t max,
+		size_t *n, struct why *w)
 {
 	struct obj_list keys = { NULL, 0 };
 	struct kattach *k = ctx;
@@ -73,7 +74,7 @@ static int list(void *ctx, uint32_t group, struct attached *out, size_t max, siz
 	size_t i;
 
 	*n = 0;
-	if (kattach_find(k, group, w))
+	if (kattach_find(k, group, member, w))
 		return -1;
 	if (genl_dump(&k->g, PROSE_CMD_KEY_GET, k->dev.ifindex, &keys, &e)) {
 		kernel_refused(k->dev.ifname, PROSE_CMD_KEY_GET, &e);
@@ -103,9 +104,6 @@ static int attach(void *ctx, const struct key_record *r, struct why *w)
 	};
 	struct obj key;
 
-	if (k->dev.member != r->member)
-		return why(w, "%s is member 0x%06x, and the manager's keys are for member 0x%06x",
-			   k->dev.ifname, k->dev.member, r->member);
 	if (key_attach(&k->g, &add, k->dev.ifindex, k->quiet, &key))
 		return why(w, "%s: key %u is %s; see above", k->dev.ifname, r->pgk_id,
 			   key.has ? "attached for receiving only" : "not attached");

@@ -17,11 +17,10 @@ struct kattach {
 	struct obj dev;
 };
 
-/* Whether there is a device of the group; kattach_ops.list() says it of none with -1. */
 extern const struct attach_ops kattach_ops;
 
-/* The device of a group, to be called before the others; -1 with a reason. */
-int kattach_find(struct kattach *k, uint32_t group, struct why *w);
+/* The device of a group and member, as list does; -1 with a reason. */
+int kattach_find(struct kattach *k, uint32_t group, uint32_t member, struct why *w);
 void kattach_close(struct kattach *k);
 
 #endif

@@ -158,7 +158,9 @@ static uint32_t make_key(const struct key_add *k, uint32_t group, int *code)
 		*code = fail(EXIT_KERNEL, "no memory for the key: %s", strerror(errno));
 		return 0;
 	}
-	if (k->private_file ? key_read_private(k->file, page, &w) :
+	if (k->octets) {
+		memcpy(page, k->octets, PGK_LEN);
+	} else if (k->private_file ? key_read_private(k->file, page, &w) :
 	    key_read(k->file, page, &w)) {
 		secret_free(page);
 		*code = usage(&w);

@@ -19,7 +19,8 @@ enum {
 
 struct key_add {
 	const char *dev;
-	const char *file;	/* or serial */
+	const char *file;	/* or serial, or octets */
+	const uint8_t *octets;	/* in locked memory of the caller's */
 	bool private_file;	/* refuse one that is open to others */
 	const char *kdf;
 	uint32_t serial;

@@ -202,7 +202,7 @@ static int attach_held(const struct ledger *l)
 	managed_install(&in, &m, &k);
 	for (i = 0; i < l->n_groups; i++)
 		if (l->group[i].held && managed_source(l->group[i].group, NULL) == SOURCE_MANAGER &&
-		    !kattach_find(&k, l->group[i].group, &w) && attach(&in, l->group[i].group))
+		    !kattach_find(&k, l->group[i].group, l->group[i].member, &w) && attach(&in, l->group[i].group))
 			err = -1;
 	kattach_close(&k);
 	me_close(&m);

@@ -15,6 +15,7 @@
 #include "dev.h"
 #include "hook.h"
 #include "key.h"
+#include "managed.h"
 #include "prose.h"
 #include "shellword.h"
 #include "signals.h"
@@ -347,6 +348,8 @@ static int steps(struct up *u)
 		code = set_mtu(u);
 	for (i = 0; !code && i < c->n_keys; i++)
 		code = mend_key(u, &c->keys[i]);
+	if (!code && c->keys_from == SOURCE_MANAGER)
+		code = managed_attach(c->options.v[LK_GROUP]);
 	for (i = 0; !code && i < c->n_addresses; i++)
 		code = add_address(u, i);
 	if (!code)

@@ -270,7 +270,7 @@ size_t say_surplus(const struct conf *c, const struct running *r)
 	size_t i, n = 0;
 
 	for (i = 0; i < r->keys.n; i++) {
-		if (conf_find_key(c, r->keys.o[i].pgk_id))
+		if (c->keys_from != SOURCE_FILE || conf_find_key(c, r->keys.o[i].pgk_id))
 			continue;
 		warn("%s has key %u, which is not in %s; it is left alone", c->name,
 		     r->keys.o[i].pgk_id, c->path);

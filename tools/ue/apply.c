@@ -90,7 +90,7 @@ int apply(const struct snapshot *s, const struct attach_ops *ops, void *ctx, int
 	size_t n, i;
 	int err = 0;
 
-	if (ops->list(ctx, s->group, is, RECORD_KEYS_MAX, &n, w))
+	if (ops->list(ctx, s->group, s->member, is, RECORD_KEYS_MAX, &n, w))
 		return -1;
 	n = apply_plan(s, is, n, now, steps);
 	for (i = 0; i < n; i++) {
@@ -102,14 +102,15 @@ int apply(const struct snapshot *s, const struct attach_ops *ops, void *ctx, int
 	return err;
 }
 
-int apply_nothing(uint32_t group, const struct attach_ops *ops, void *ctx, struct why *w)
+int apply_nothing(uint32_t group, uint32_t member, const struct attach_ops *ops, void *ctx,
+		  struct why *w)
 {
 	struct attached is[RECORD_KEYS_MAX];
 	struct why other, *reason = w;
 	size_t n, i;
 	int err = 0;
 
-	if (ops->list(ctx, group, is, RECORD_KEYS_MAX, &n, w))
+	if (ops->list(ctx, group, member, is, RECORD_KEYS_MAX, &n, w))
 		return -1;
 	for (i = 0; i < n; i++) {
 		if (!ops->detach(ctx, group, is[i].pgk_id, reason))

@@ -31,6 +31,7 @@ int apply(const struct snapshot *s, const struct attach_ops *ops, void *ctx, int
 	  struct why *w);
 
 /* Every key off. */
-int apply_nothing(uint32_t group, const struct attach_ops *ops, void *ctx, struct why *w);
+int apply_nothing(uint32_t group, uint32_t member, const struct attach_ops *ops, void *ctx,
+		  struct why *w);
 
 #endif

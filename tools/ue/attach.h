@@ -21,12 +21,14 @@ struct attached {
 };
 
 /*
- * Each returns 0, or -1 with a reason. list tells no more than max keys, and how
- * many in *n; attach takes PTK IDs too where the device sends.
+ * Each returns 0, or -1 with a reason. list comes first: it finds the device of
+ * the group, which the others work on, and refuses one of another member; it tells
+ * no more than max keys, and how many in *n. attach takes PTK IDs too where the
+ * device sends.
  */
 struct attach_ops {
-	int (*list)(void *ctx, uint32_t group, struct attached *out, size_t max, size_t *n,
-		    struct why *w);
+	int (*list)(void *ctx, uint32_t group, uint32_t member, struct attached *out, size_t max,
+		    size_t *n, struct why *w);
 	int (*attach)(void *ctx, const struct key_record *k, struct why *w);
 	int (*detach)(void *ctx, uint32_t group, uint8_t pgk_id, struct why *w);
 	int (*change)(void *ctx, uint32_t group, uint8_t pgk_id, int64_t from, int64_t until,

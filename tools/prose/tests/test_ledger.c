@@ -304,12 +304,13 @@ static void managed(void)
 /* What a power cut leaves of a write: the old ledger, or the new one. */
 static unsigned int old_ones, new_ones, others;
 
-static void after_cut(void *ctx, const char *cut)
+static void after_cut(void *ctx, const char *cut, unsigned int done)
 {
 	struct ledger l;
 	struct why w;
 
 	(void)ctx;
+	(void)done;
 	if (ledger_peek(cut, &l, &w) != LEDGER_OK) {
 		others++;
 		return;

@@ -11,6 +11,7 @@ void test_times(void);
 void test_keyfile(void);
 void test_ledger(void);
 void test_grant(void);
+void test_install(void);
 void test_floors(void);
 void test_doctor(void);
 void test_conf(void);

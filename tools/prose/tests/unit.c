@@ -17,6 +17,7 @@ int main(void)
 	test_state();
 	test_ledger();
 	test_grant();
+	test_install();
 	test_floors();
 	test_doctor();
 	test_json();
