@@ -32,7 +32,7 @@ hooks := -DPROSE_TEST_HOOKS
 PROSE_BUILD_TIME := $(or $(SOURCE_DATE_EPOCH),$(shell date +%s))
 PROSE_VERSION ?= $(shell sed -n 's/.*PROSE_VERSION[^"]*"\(.*\)"/\1/p' $(top)/prose/version.h)
 
-lib_objs := args.o buildtime.o clock.o error.o fault.o ids.o json.o keyfile.o power.o secret.o \
+lib_objs := args.o buildtime.o clock.o error.o fault.o ids.o json.o keyfile.o names.o power.o secret.o \
 	sha256.o shellword.o state.o when.o
 lib_test_objs := tap.o
 
@@ -53,6 +53,14 @@ $(O)/obj-hooks/%.o: %.c | $(O)/obj-hooks
 
 $(O)/obj-unit/%.o: %.c | $(O)/obj-unit
 	$(compile_unit)
+
+$(call build,obj/names.o obj-hooks/names.o obj-unit/names.o): $(O)/names_gen.h
+%/names.o: defs := -I$(O)
+
+$(O)/names_gen.h: $(top)/tools/lib/names.awk $(top)/include/uapi/linux/prose.h
+	mkdir -p $(O)
+	awk -f $^ >$@.new
+	mv $@.new $@
 
 %/buildtime.o: defs := -DPROSE_BUILD_TIME=$(PROSE_BUILD_TIME)
 %/main.o: defs := -DPROSE_VERSION='"$(PROSE_VERSION)"'

@@ -26,6 +26,13 @@ int cmd_save(struct args *a);
 int cmd_restart(struct args *a);
 int cmd_check(struct args *a);
 int cmd_showconf(struct args *a);
+int cmd_request(struct args *a);
+int cmd_import(struct args *a);
+int cmd_join(struct args *a);
+int cmd_leave(struct args *a);
+int cmd_wipe(struct args *a);
+int cmd_manager(struct args *a);
+int cmd_seal(struct args *a);
 int cmd_help(struct args *a);
 
 struct command {

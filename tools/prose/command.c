@@ -14,7 +14,7 @@ int usage(const struct why *w)
 
 int run_command(const char *of, const struct command *table, size_t n, struct args *a)
 {
-	const char *names[24];
+	const char *names[40];
 	const char *s = arg_next(a);
 	char what[48] = "command";
 	struct why w;

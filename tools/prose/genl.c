@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attrs.h"
 #include "genl.h"
 #include "prose.h"
 

@@ -43,6 +43,13 @@ static const struct command commands[] = {
 	{ "ptk", cmd_ptk },
 	{ "floors", cmd_floors },
 	{ "doctor", cmd_doctor },
+	{ "request", cmd_request },
+	{ "import", cmd_import },
+	{ "join", cmd_join },
+	{ "leave", cmd_leave },
+	{ "wipe", cmd_wipe },
+	{ "manager", cmd_manager },
+	{ "seal", cmd_seal },
 	{ "help", cmd_help },
 };
 
@@ -76,8 +83,8 @@ static int enter_netns(const char *name)
 static int run_words(struct args *a)
 {
 	/* Another would do what it was asked only to tell. */
-	if (opt.dry_run && (!a->argc || strcmp(a->argv[0], "up")))
-		return fail(EXIT_USAGE, "--dry-run is an option of prose up alone; nothing was done");
+	if (opt.dry_run && (!a->argc || (strcmp(a->argv[0], "up") && strcmp(a->argv[0], "import"))))
+		return fail(EXIT_USAGE, "--dry-run is an option of prose up and prose import alone; nothing was done");
 	return run_command(NULL, commands, ARRAY_SIZE(commands), a);
 }
 

@@ -182,7 +182,7 @@ static int take_seal(struct me *m, bool make)
 	return EXIT_LEDGER;
 }
 
-static int begin(struct me *m, bool make)
+static int take_lock(struct me *m, bool make)
 {
 	struct why w;
 	int code;
@@ -198,9 +198,23 @@ static int begin(struct me *m, bool make)
 	if (m->dirfd < 0)
 		return fail(EXIT_LEDGER, "%s", w.text);
 	m->lockfd = state_lock(m->dirfd, opt.state_dir, LOCK_FILE, &w);
-	if (m->lockfd < 0)
-		return fail(EXIT_LATER, "%s", w.text);
-	return take_seal(m, make);
+	return m->lockfd < 0 ? fail(EXIT_LATER, "%s", w.text) : EXIT_OK;
+}
+
+static int begin(struct me *m, bool make)
+{
+	int code = take_lock(m, make);
+
+	return code ? code : take_seal(m, make);
+}
+
+int me_locked(struct me *m)
+{
+	int code = take_lock(m, false);
+
+	if (code)
+		me_close(m);
+	return code;
 }
 
 int me_unseal(struct me *m)

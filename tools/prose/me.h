@@ -30,6 +30,8 @@ struct me {
 int me_open(struct me *m, bool make, const char *name);
 /* Only ledger and seal: for what attaches keys. */
 int me_unseal(struct me *m);
+/* Only the lock and the directory: for what takes away. */
+int me_locked(struct me *m);
 void me_close(struct me *m);
 
 /* Take keys and seal away; ledger and epochs stay. Prints and gives the exit code. */

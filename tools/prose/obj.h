@@ -9,6 +9,7 @@
 #include <net/if.h>
 
 #include "names.h"
+#include "nl.h"
 
 struct obj {
 	uint64_t has;		/* bit per PROSE_A_ that was there */

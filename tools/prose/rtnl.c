@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attrs.h"
 #include "ids.h"
 #include "rtnl.h"
 

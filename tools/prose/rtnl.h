@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "names.h"
+#include "nl.h"
 
 #define RTNL_BUF 1024
 

@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "attrs.h"
 #include "genl.h"
 #include "obj.h"
 #include "rtnl.h"

@@ -5,7 +5,7 @@
 
 #include <linux/prose.h>
 
-#include "nl.h"
+#include "error.h"
 
 /* Tables made from the header, and how long each is. */
 extern const char *const cipher_names[];
@@ -32,9 +32,6 @@ extern const size_t n_lower_counter_names;
 extern const size_t n_attr_name;
 extern const size_t n_link_attr_name;
 extern const size_t n_cmd_names;
-
-extern const struct attr_names prose_attrs;	/* generic netlink */
-extern const struct attr_names link_attrs;	/* rtnetlink */
 
 /* The word, or "unknown" for a number of a newer kernel. */
 const char *name_or_unknown(const char *const *names, size_t n, uint32_t i);

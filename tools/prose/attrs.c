@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_link.h>
 
+#include "attrs.h"
 #include "names.h"
-#include "names_gen.h"
 
 const struct attr_names prose_attrs = {
 	.names = attr_name,
@@ -44,13 +44,3 @@ const struct attr_names link_attrs = {
 	.max = ARRAY_SIZE(ifla_names) - 1,
 	.nests = ifla_nests,
 };
-
-const char *name_or_unknown(const char *const *names, size_t n, uint32_t i)
-{
-	return i < n && names[i] ? names[i] : "unknown";
-}
-
-bool cipher_is_aead(uint32_t cipher)
-{
-	return cipher == PROSE_CIPHER_AES128_GCM || cipher == PROSE_CIPHER_AES256_GCM;
-}
