@@ -11,7 +11,7 @@ build := $(PROSE_CACHE)/build/$(notdir $(CURDIR))-$(shell \
 	printf %s "$(CURDIR)" | sha256sum | cut -c 1-8)
 key    = $(shell printf %s "$(KDIR) $(ARCH)" | sha256sum | cut -c 1-8)
 
-tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile \
+tools := $(patsubst %/Makefile,%,$(wildcard tools/prose/Makefile tools/pkmf/Makefile \
 	tools/iproute2/Makefile tools/decap/Makefile \
 	tools/wireshark/Makefile))
 

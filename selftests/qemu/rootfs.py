@@ -32,7 +32,8 @@ PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 PACKAGES = f"""
     base-files bash busybox-static coreutils dash diffutils ethtool findutils
     grep hostapd iproute2 iputils-ping iw keyutils kmod libc-bin mawk
-    {"libssl3" if host_release() == "bookworm" else "libssl3t64"}
+    {"libssl3 libtss2-tcti-device0" if host_release() == "bookworm" else
+     "libssl3t64 libtss2-tcti-device0t64"}
     ncurses-base procps python3-cffi-backend python3-cryptography
     python3-minimal python3-yaml
     lib{PYTHON}-minimal lib{PYTHON}-stdlib mount {PYTHON}-minimal sed tar
@@ -40,7 +41,7 @@ PACKAGES = f"""
 """.split()
 
 # To build the tools for another machine with.
-DEVELOPMENT = ["libkeyutils-dev", "libmnl-dev", "libssl-dev"]
+DEVELOPMENT = ["libkeyutils-dev", "libmnl-dev", "libsqlite3-dev", "libssl-dev", "libtss2-dev"]
 
 # Of the packages of another machine and all they depend on, what no test needs.
 UNWANTED_THERE = ("usr/include", "usr/share", "usr/lib/aarch64-linux-gnu/gconv",

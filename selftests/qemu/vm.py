@@ -149,7 +149,7 @@ def programs(machine="amd64"):
     build = BUILD / machine if cross else BUILD
     flags = [f"CROSS_COMPILE={cross}", f"CPPFLAGS={' '.join(headers)}",
              f"LDFLAGS={' '.join(libraries)}"] if cross else []
-    for directory in ("tools/prose", "tools/iproute2"):
+    for directory in ("tools/prose", "tools/pkmf", "tools/iproute2"):
         if (TOP / directory / "Makefile").exists():
             where = build / directory
             where.mkdir(parents=True, exist_ok=True)
@@ -161,6 +161,9 @@ def programs(machine="amd64"):
     for name in ("prose", "prose-testhooks"):
         if (build / "tools/prose" / name).exists():
             result.append((build / "tools/prose" / name, f"usr/sbin/{name}"))
+    manager = build / "tools/pkmf/prose-pkmf"
+    if manager.exists():
+        result.append((manager, "usr/sbin/prose-pkmf"))
     plugin = build / "tools/iproute2/link_prose.so"
     if plugin.exists():
         result.append((plugin, f"usr/lib/{MACHINES[machine].triplet}/ip/link_prose.so"))

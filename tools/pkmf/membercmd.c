@@ -34,6 +34,22 @@ static int check_suite(const struct group *g, const struct device *d, struct why
 		   suite_text(suite, &g->suite), g->name);
 }
 
+/*
+ * A device that was in the group before may have been told, in this epoch, that it
+ * is out: what it is told now must be of a later one.
+ */
+static int new_epoch(struct db *db, struct group *g, const struct device *d, struct why *w)
+{
+	int64_t told;
+
+	if (db_int(db, &told, NULL, w, "SELECT count(*) FROM delivery WHERE device = ? AND grp = ?", "ii",
+		   d->id, (int64_t)g->id))
+		return -1;
+	if (!told)
+		return 0;
+	return group_changed(db, g, w) || pgk_end(db, g, END_OVER, w) ? -1 : 0;
+}
+
 static int approve(struct db *db, struct group *g, const struct device *d, uint32_t id,
 		   struct member_row *m, struct why *w)
 {
@@ -49,7 +65,7 @@ static int approve(struct db *db, struct group *g, const struct device *d, uint3
 	if (d->restored)
 		return why(w, "device %s was put back from an old copy; it needs a new ledger first, and a new request",
 			   d->name);
-	if (check_suite(g, d, w) || member_give(db, g, d, id, m, w))
+	if (check_suite(g, d, w) || member_give(db, g, d, id, m, w) || new_epoch(db, g, d, w))
 		return -1;
 	snprintf(what, sizeof(what), "approve %s %s 0x%06" PRIx32, g->name, d->name, m->member);
 	return db_commit(db, what, w);

@@ -23,6 +23,7 @@
 #include "cmd.h"
 #include "event.h"
 #include "grant.h"
+#include "managed.h"
 #include "prose.h"
 
 #define LOOK_AGAIN_MS (5 * 60 * 1000)
@@ -355,6 +356,9 @@ static int serve(struct agent *a)
 		return fail(EXIT_KERNEL, "signalfd: %s", strerror(errno));
 	/* Also for keys that others attach. What cannot be is said, and all. */
 	if (floors_restore(&a->g, 0))
+		hint("The agent goes on without them.");
+	/* Those of managers too, before there is a network. What cannot be is said, and all. */
+	if (managed_attach_all())
 		hint("The agent goes on without them.");
 	say("prose agent: ready");
 	code = loop(a, signals);

@@ -202,6 +202,8 @@ static int install_all(struct work *k)
 	if (opt.json) {
 		json_end();
 		json_done();
+	} else {
+		kattach_say(&kernel);
 	}
 	kattach_close(&kernel);
 	return code;

@@ -22,7 +22,7 @@
 #include "state.h"
 #include "updown.h"
 
-#define HEAR_MS 3000		/* how long it waits to hear somebody */
+#define HEAR_MS 2000		/* how long it waits to hear somebody */
 #define HEAR_STEP_MS 200
 
 enum { W_LOWER, W_MANAGER, W_NAME, W_N };

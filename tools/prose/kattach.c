@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -41,6 +42,17 @@ int kattach_find(struct kattach *k, uint32_t group, uint32_t member, struct why 
 		return 0;
 	return why(w, "there is no device of group 0x%06x and member 0x%06x here yet", group,
 		   member);
+}
+
+void kattach_say(struct kattach *k)
+{
+	if (k->attached)
+		printf("%s: %u key%s of the manager attached\n", k->dev.ifname, k->attached,
+		       k->attached == 1 ? " is" : "s are");
+	if (k->detached)
+		printf("%s: %u key%s ended\n", k->dev.ifname, k->detached, k->detached == 1 ? " has" : "s have");
+	k->attached = 0;
+	k->detached = 0;
 }
 
 void kattach_close(struct kattach *k)
@@ -104,9 +116,10 @@ static int attach(void *ctx, const struct key_record *r, struct why *w)
 	};
 	struct obj key;
 
-	if (key_attach(&k->g, &add, k->dev.ifindex, k->quiet, &key))
+	if (key_attach(&k->g, &add, k->dev.ifindex, true, &key))
 		return why(w, "%s: key %u is %s; see above", k->dev.ifname, r->pgk_id,
 			   key.has ? "attached for receiving only" : "not attached");
+	k->attached++;
 	return 0;
 }
 
@@ -117,6 +130,7 @@ static int take_off(void *ctx, uint32_t group, uint8_t pgk_id, struct why *w)
 	(void)group;
 	if (detach(&k->g, k->dev.ifname, k->dev.ifindex, pgk_id, NULL, NULL))
 		return why(w, "%s: key %u is not detached; see above", k->dev.ifname, pgk_id);
+	k->detached++;
 	return 0;
 }
 

@@ -262,12 +262,13 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 			key->has = 0;
 	}
 	if (serial && !code) {
-		if (!k->standby)
+		/* A manager's keys follow one another as it planned; who has them sees one line. */
+		if (!k->standby && !k->octets)
 			warn_overlap(&keys, k->id, k->from, obj_end(key));
 		if (!quiet)
 			show_key_attached(key, k->range && dev.tx);
 		if (k->range && dev.tx)
-			code = take_range(g, k->dev, ifindex, k->id, k->range, key, false, NULL);
+			code = take_range(g, k->dev, ifindex, k->id, k->range, key, k->octets, NULL);
 	}
 	obj_list_free(&keys);
 	obj_list_free(&all);

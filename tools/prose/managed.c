@@ -59,7 +59,6 @@ static enum key_source source(void *ctx, uint32_t group)
 void managed_install(struct install *in, const struct me *m, struct kattach *k)
 {
 	memset(k, 0, sizeof(*k));
-	k->quiet = opt.json;
 	*in = (struct install){
 		.state_dir = opt.state_dir, .dirfd = m->dirfd, .kek = m->kek,
 		.now = clock_real(), .clock_good = !clock_refused(NULL), .source = source,
@@ -182,6 +181,8 @@ int managed_attach(uint32_t group)
 		return code;
 	managed_install(&in, &m, &k);
 	code = attach(&in, group);
+	if (!opt.json)
+		kattach_say(&k);
 	kattach_close(&k);
 	me_close(&m);
 	return code;

@@ -75,6 +75,8 @@ size_t outfile_next(const struct ledger *l, struct record_next next[RECORD_NEXT_
 {
 	size_t n = l->n < RECORD_NEXT_MAX ? l->n : RECORD_NEXT_MAX, i;
 
+	if (!n)
+		return 0;
 	qsort(l->rec, l->n, sizeof(*l->rec), newest);
 	for (i = 0; i < n; i++) {
 		memcpy(next[i].fingerprint, l->rec[i].fp, RECORD_FP_LEN);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "fault.h"
 #include "ids.h"
 #include "secret.h"
 #include "state.h"
@@ -123,6 +124,9 @@ static int file_write(int dirfd, const struct seal_file *f, struct why *w)
 		n += snprintf(text + n, TEXT_MAX - n, "key=%s\n",
 			      to_hex(hex, f->key, sizeof(f->key)));
 	}
+	/* A test has something else written than was meant. */
+	if (fault("seal-written"))
+		text[n - 2] ^= 1;
 	n += snprintf(text + n, TEXT_MAX - n, "%s", state_sum(sum, text, n));
 	err = state_replace(dirfd, SEAL_FILE, "the seal", text, n, w);
 	explicit_bzero(hex, sizeof(hex));
