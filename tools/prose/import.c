@@ -238,21 +238,21 @@ static int by_group(const void *a, const void *b)
 	return x->group < y->group ? -1 : x->group > y->group;
 }
 
-static int fill_receipt(const struct work *k, struct receipt *r, struct why *w)
+static int fill_receipt(const struct import *i, const struct me *m, struct receipt *r,
+			struct why *w)
 {
 	struct ledger l;
-	size_t i;
+	size_t n;
 
 	memset(r, 0, sizeof(*r));
-	memcpy(r->manager, k->b->manager, sizeof(r->manager));
-	memcpy(r->ledger, k->m.ledger, sizeof(r->ledger));
-	r->serial = k->b->serial;
+	memcpy(r->manager, i->by, sizeof(r->manager));
+	memcpy(r->ledger, m->ledger, sizeof(r->ledger));
+	r->serial = i->serial;
 	r->made = clock_real();
-	for (i = 0; i < k->i->n; i++)
-		r->groups[i] = (struct receipt_group){ k->i->groups[i].group,
-						       k->i->groups[i].epoch,
-						       k->i->groups[i].result };
-	r->n_groups = k->i->n;
+	for (n = 0; n < i->n; n++)
+		r->groups[n] = (struct receipt_group){ i->groups[n].group, i->groups[n].epoch,
+						       i->groups[n].result };
+	r->n_groups = i->n;
 	qsort(r->groups, r->n_groups, sizeof(r->groups[0]), by_group);
 	if (ledger_peek(opt.state_dir, &l, w) != LEDGER_OK)
 		return -1;
@@ -261,7 +261,7 @@ static int fill_receipt(const struct work *k, struct receipt *r, struct why *w)
 	return 0;
 }
 
-static int answer(const struct work *k)
+static int answer(const struct import *i, const struct me *m)
 {
 	struct receipt *r = malloc(sizeof(*r));
 	uint8_t *octets = malloc(RECEIPT_MAX);
@@ -269,14 +269,17 @@ static int answer(const struct work *k)
 	struct why w;
 	int len, code = EXIT_OK;
 
-	snprintf(name, sizeof(name), "%s%s", k->i->receipt ? k->i->receipt : k->i->file,
-		 k->i->receipt ? "" : RECEIPT_SUFFIX);
+	/* Beside standard input is no place. */
+	if (!i->receipt && !strcmp(i->file, "-"))
+		return EXIT_OK;
+	snprintf(name, sizeof(name), "%s%s", i->receipt ? i->receipt : i->file,
+		 i->receipt ? "" : RECEIPT_SUFFIX);
 	if (!r || !octets)
 		code = fail(EXIT_KERNEL, "no memory");
-	else if (fill_receipt(k, r, &w) || (len = receipt_encode(r, octets, RECEIPT_MAX, &w)) < 0)
+	else if (fill_receipt(i, m, r, &w) || (len = receipt_encode(r, octets, RECEIPT_MAX, &w)) < 0)
 		code = fail(EXIT_LEDGER, "no receipt: %s", w.text);
 	else
-		code = outfile_signed(&k->m, name, octets, len);
+		code = outfile_signed(m, name, octets, len);
 	free(octets);
 	free(r);
 	if (!code && !opt.json && strcmp(name, "-"))
@@ -306,10 +309,23 @@ static int run(struct work *k)
 	code = install_all(k);
 	if (k->i->dry_run)
 		return code;
+	k->i->serial = k->b->serial;
+	memcpy(k->i->by, k->b->manager, sizeof(k->i->by));
 	after = remember(k);
-	if (!after && (strcmp(k->i->file, "-") || k->i->receipt))
-		after = answer(k);
+	if (!after && !k->i->answer_later)
+		after = answer(k->i, &k->m);
 	return code ? code : after;
+}
+
+int import_answer(const struct import *i)
+{
+	struct me m;
+	int code = me_open(&m, false, NULL);
+
+	if (!code)
+		code = answer(i, &m);
+	me_close(&m);
+	return code;
 }
 
 int import_file(struct import *i)

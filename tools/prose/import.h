@@ -21,6 +21,9 @@ struct import {
 	const char *manager;	/* hash of the key that must have signed it, or NULL */
 	const char *receipt;	/* where the answer goes; NULL: beside the file */
 	bool dry_run;
+	bool answer_later;	/* the caller does, with import_answer() */
+	uint64_t serial;	/* of the file, once it was taken */
+	uint8_t by[RECORD_ID_LEN];	/* whose it is */
 	size_t n;
 	struct imported groups[RECORD_GROUPS_MAX];
 };
@@ -31,5 +34,8 @@ struct import {
  * exit code: that of the first group that was refused.
  */
 int import_file(struct import *i);
+
+/* The receipt, as the results in *i are now. Prints where it is; exit code. */
+int import_answer(const struct import *i);
 
 #endif

@@ -34,9 +34,9 @@ static const struct keyword words[W_N] = {
 };
 
 /* The only group in the file that this device is a member of, or NULL after a message. */
-static const struct imported *one_group(const struct import *i)
+static struct imported *one_group(struct import *i)
 {
-	const struct imported *found = NULL;
+	struct imported *found = NULL;
 	size_t n;
 
 	for (n = 0; n < i->n; n++) {
@@ -177,23 +177,36 @@ static int say_state(const char *name)
 	return EXIT_OK;
 }
 
-static int join(struct import *i, const char *const *v)
+/* Also if it does not come up: the manager is to know how far it came. */
+static int set_up(struct import *i, const char *const *v, char name[IF_NAMESIZE])
 {
-	const struct imported *g;
-	char name[IF_NAMESIZE];
+	struct imported *g = one_group(i);
 	int code;
 
-	code = import_file(i);
-	if (code)
-		return code;
-	g = one_group(i);
 	if (!g)
 		return EXIT_USAGE;
 	code = configure(g, v[W_NAME] ? v[W_NAME] : g->name, v[W_LOWER], name);
 	if (!code)
 		code = bring_up(name);
-	if (code)
+	if (!code)
+		g->result = RESULT_IN_USE;
+	return code;
+}
+
+static int join(struct import *i, const char *const *v)
+{
+	char name[IF_NAMESIZE];
+	int code, after;
+
+	i->answer_later = true;
+	code = import_file(i);
+	if (!i->serial)
 		return code;
+	if (!code)
+		code = set_up(i, v, name);
+	after = import_answer(i);
+	if (code || after)
+		return code ? code : after;
 	start_agent();
 	return say_state(name);
 }
