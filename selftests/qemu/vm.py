@@ -269,7 +269,7 @@ def payload(kern, settings, extra, instead, path):
             archive.data(rootfs.merged(library),
                          pathlib.Path(library).read_bytes(), 0o755)
     archive.tree(TOP / "selftests", "selftests")
-    for name in ("Documentation/netlink/specs/prose.yaml",
+    for name in ("Documentation/netlink/specs/prose.yaml", "Documentation/lab-guide.rst",
                  "Documentation/field-guide.rst"):
         archive.copy(TOP / name, name)
     for source, name in extra:

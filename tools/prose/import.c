@@ -160,7 +160,8 @@ static void say_group(const struct import *i, const struct imported *g, const st
 	if (!i->dry_run)
 		printf(", %s", record_result_text(g->result));
 	putchar('\n');
-	if (w->text[0] && !i->dry_run)
+	/* Of prose join, the device is made next. */
+	if (w->text[0] && !i->dry_run && !i->answer_later)
 		hint("%s", w->text);
 }
 

@@ -47,8 +47,8 @@ int kattach_find(struct kattach *k, uint32_t group, uint32_t member, struct why 
 void kattach_say(struct kattach *k)
 {
 	if (k->attached)
-		printf("%s: %u key%s of the manager attached\n", k->dev.ifname, k->attached,
-		       k->attached == 1 ? " is" : "s are");
+		printf("%s: %u key%s of its manager %s attached\n", k->dev.ifname, k->attached,
+		       k->attached == 1 ? "" : "s", k->attached == 1 ? "is" : "are");
 	if (k->detached)
 		printf("%s: %u key%s ended\n", k->dev.ifname, k->detached, k->detached == 1 ? " has" : "s have");
 	k->attached = 0;

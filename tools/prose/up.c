@@ -403,7 +403,10 @@ static int say_done(const struct up *u)
 	say_lower_down(u);
 	if (opt.json)
 		return cmd_show(&a);
-	if (u->made)
+	if (u->made && u->c->keys_from == SOURCE_MANAGER)
+		printf("%s: is up, with the keys of its manager and %zu address%s\n", u->c->name,
+		       u->c->n_addresses, u->c->n_addresses == 1 ? "" : "es");
+	else if (u->made)
 		printf("%s: is up, with %zu key%s and %zu address%s\n", u->c->name, u->c->n_keys,
 		       u->c->n_keys == 1 ? "" : "s", u->c->n_addresses,
 		       u->c->n_addresses == 1 ? "" : "es");
