@@ -21,7 +21,7 @@ other() {
 }
 
 keys() {
-	prose -j key show dev fire 2> /dev/null | tr ',{' '\n\n' |
+	prose -j key show dev fire 2> /dev/null | tr ',{' '\n' |
 		sed -n 's/^"fingerprint":"\(.*\)"/\1/p' | sort | tr '\n' ' '
 }
 
