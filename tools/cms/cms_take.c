@@ -213,32 +213,43 @@ static bool strong_transport(CMS_RecipientInfo *ri)
 	return good;
 }
 
+static enum cms_status recipients(struct why *w)
+{
+	return no(CMS_RECIPIENTS, w,
+		  "the file is for more than one recipient, or for none; a key is sent to one device at a time");
+}
+
+static enum cms_status weak(struct why *w)
+{
+	return no(CMS_WEAK, w,
+		  "the key of the file is wrapped by something weaker than SHA-256 (EC: X9.63 KDF with SHA-256 and AES-256 wrap; RSA: OAEP with SHA-256)");
+}
+
 /* The only one, strong, and for us. */
 static enum cms_status recipient(CMS_ContentInfo *cms, const struct identity *me, struct why *w)
 {
-	static const char two[] = "the file is for more than one recipient, or for none; a key is sent to one device at a time";
-	static const char weak[] = "the key of the file is wrapped by something weaker than SHA-256 (EC: X9.63 KDF with SHA-256 and AES-256 wrap; RSA: OAEP with SHA-256)";
-	STACK_OF(CMS_RecipientEncryptedKey) *keys;
-	STACK_OF(CMS_RecipientInfo) *all = CMS_get0_RecipientInfos(cms);
+	struct stack_st_CMS_RecipientInfo *all = CMS_get0_RecipientInfos(cms);
+	struct stack_st_CMS_RecipientEncryptedKey *keys;
+	CMS_RecipientEncryptedKey *key;
 	CMS_RecipientInfo *ri;
 	bool ours;
 
 	if (!all || sk_CMS_RecipientInfo_num(all) != 1)
-		return no(CMS_RECIPIENTS, w, two);
+		return recipients(w);
 	ri = sk_CMS_RecipientInfo_value(all, 0);
 	switch (CMS_RecipientInfo_type(ri)) {
 	case CMS_RECIPINFO_AGREE:
 		keys = CMS_RecipientInfo_kari_get0_reks(ri);
 		if (!keys || sk_CMS_RecipientEncryptedKey_num(keys) != 1)
-			return no(CMS_RECIPIENTS, w, two);
+			return recipients(w);
 		if (!strong_agreement(ri))
-			return no(CMS_WEAK, w, weak);
-		ours = !CMS_RecipientEncryptedKey_cert_cmp(sk_CMS_RecipientEncryptedKey_value(keys, 0),
-							   me->cert);
+			return weak(w);
+		key = sk_CMS_RecipientEncryptedKey_value(keys, 0);
+		ours = !CMS_RecipientEncryptedKey_cert_cmp(key, me->cert);
 		break;
 	case CMS_RECIPINFO_TRANS:
 		if (!strong_transport(ri))
-			return no(CMS_WEAK, w, weak);
+			return weak(w);
 		ours = !CMS_RecipientInfo_ktri_cert_cmp(ri, me->cert);
 		break;
 	default:
@@ -270,7 +281,7 @@ static enum cms_status algorithms(const uint8_t *file, size_t len, CMS_ContentIn
 
 static enum cms_status one_signer(CMS_ContentInfo *cms, struct why *w)
 {
-	STACK_OF(CMS_SignerInfo) *all;
+	struct stack_st_CMS_SignerInfo *all;
 	X509_ALGOR *digest, *signature;
 
 	if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
@@ -287,7 +298,7 @@ static enum cms_status one_signer(CMS_ContentInfo *cms, struct why *w)
 /* The signer's key, or NULL; the certificate says nothing but what the key is. */
 static EVP_PKEY *signer_of(CMS_ContentInfo *cms)
 {
-	STACK_OF(X509) *certs = CMS_get0_signers(cms);
+	struct stack_st_X509 *certs = CMS_get0_signers(cms);
 	EVP_PKEY *key = NULL;
 
 	if (certs && sk_X509_num(certs) == 1)
@@ -370,7 +381,8 @@ static enum cms_status signed_part(BIO *plain, const uint8_t *signer, uint8_t by
 	if (status == CMS_TAKEN) {
 		spki_hash(key, by);
 		if (signer && CRYPTO_memcmp(by, signer, CMS_HASH_LEN)) {
-			why(w, "it is signed by another manager: key %s", to_hex(hex, by, CMS_HASH_LEN));
+			why(w, "it is signed by another manager: key %s",
+			    to_hex(hex, by, CMS_HASH_LEN));
 			status = CMS_OTHER_SIGNER;
 		}
 	}

@@ -41,7 +41,8 @@ static int act(const char *what)
 		return 0;
 	}
 	if (strncmp(what, "error:", 6)) {
-		fprintf(stderr, "PROSE_FAULT: \"%s\" is none of kill, error:ERRNO, delay:MS\n", what);
+		fprintf(stderr, "PROSE_FAULT: \"%s\" is none of kill, error:ERRNO, delay:MS\n",
+			what);
 		abort();
 	}
 	errno = atoi(what + 6);

@@ -29,11 +29,33 @@ unsigned int power_done(void);
 typedef void power_fn(void *ctx, const char *dir, unsigned int done);
 unsigned int power_each(power_fn *fn, void *ctx);
 #else
-#define power_write(dirfd, name, data, len) do { } while (0)
-#define power_sync(dirfd, name) do { } while (0)
-#define power_rename(dirfd, from, to) do { } while (0)
-#define power_remove(dirfd, name) do { } while (0)
-#define power_sync_dir(dirfd) do { } while (0)
+static inline void power_write(int dirfd, const char *name, const void *data, size_t len)
+{
+	(void)dirfd;
+	(void)name;
+	(void)data;
+	(void)len;
+}
+
+static inline void power_sync(int dirfd, const char *name)
+{
+	power_write(dirfd, name, NULL, 0);
+}
+
+static inline void power_rename(int dirfd, const char *from, const char *to)
+{
+	power_write(dirfd, from, to, 0);
+}
+
+static inline void power_remove(int dirfd, const char *name)
+{
+	power_write(dirfd, name, NULL, 0);
+}
+
+static inline void power_sync_dir(int dirfd)
+{
+	power_write(dirfd, NULL, NULL, 0);
+}
 #endif
 
 #endif

@@ -61,7 +61,8 @@ int audit_verify(struct db *db, struct why *w)
 		if (row_int(&r, 0) != n || row_blob(&r, 4, is, sizeof(is)) ||
 		    chain(before, n, row_int(&r, 1), row_int(&r, 2), row_text(&r, 3), hash, w) ||
 		    memcmp(is, hash, sizeof(is))) {
-			more = why(w, "line %" PRId64 " of the audit was changed, or one before it is gone", n);
+			more = why(w, "line %" PRId64 " of the audit was changed, or one before it is gone",
+				   n);
 			break;
 		}
 		memcpy(before, hash, sizeof(before));

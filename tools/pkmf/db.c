@@ -29,8 +29,10 @@ static const struct wrap_row own_key = { .table = "manager_key", .owner = 1 };
 static int connect(struct db *db, bool create, struct why *w)
 {
 	char path[PATH_MAX];
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | (create ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW;
 
+	if (create)
+		flags |= SQLITE_OPEN_CREATE;
 	snprintf(path, sizeof(path), "%s/" DB_FILE, opt.state_dir);
 	if (sqlite3_open_v2(path, &db->sql, flags, NULL) != SQLITE_OK)
 		return why(w, "%s: %s", path, db->sql ? sqlite3_errmsg(db->sql) : strerror(ENOMEM));
@@ -68,8 +70,10 @@ static int read_meta(struct db *db, struct why *w)
 {
 	int64_t version, generation;
 
-	if (db_int(db, &version, NULL, w, "SELECT value FROM meta WHERE name = 'schema_version'", "") ||
-	    db_int(db, &generation, NULL, w, "SELECT value FROM meta WHERE name = 'generation'", ""))
+	if (db_int(db, &version, NULL, w, "SELECT value FROM meta WHERE name = 'schema_version'",
+		   "") ||
+	    db_int(db, &generation, NULL, w, "SELECT value FROM meta WHERE name = 'generation'",
+		   ""))
 		return -1;
 	if (version != SCHEMA_VERSION)
 		return why(w, "the database has schema version %lld, and this program knows %d; take the program that made it, or a newer one",
@@ -88,6 +92,12 @@ static void begin(struct db *db)
 	secret_process();
 }
 
+static int take_lock(struct db *db, struct why *w)
+{
+	db->lockfd = state_lock(db->dirfd, opt.state_dir, LOCK_FILE, w);
+	return db->lockfd < 0 ? -1 : 0;
+}
+
 int db_open(struct db *db)
 {
 	struct why w;
@@ -101,9 +111,8 @@ int db_open(struct db *db)
 		db_close(db);
 		return EXIT_REFUSED;
 	}
-	if (db->dirfd < 0 ||
-	    (db->lockfd = state_lock(db->dirfd, opt.state_dir, LOCK_FILE, &w)) < 0 ||
-	    read_wrapping(db, &w) || connect(db, false, &w) || read_meta(db, &w)) {
+	if (db->dirfd < 0 || take_lock(db, &w) || read_wrapping(db, &w) ||
+	    connect(db, false, &w) || read_meta(db, &w)) {
 		fail(EXIT_REFUSED, "%s", w.text);
 		db_close(db);
 		return EXIT_REFUSED;
@@ -227,37 +236,62 @@ static int fill(struct db *db, const char *name, uint8_t hash[CMS_HASH_LEN], str
 	return err ? -1 : 0;
 }
 
+static bool is_there(const struct db *db, const char *name)
+{
+	return !faccessat(db->dirfd, name, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Half of it would be in the way of the next try. The lock is held. */
+static void undo_init(struct db *db)
+{
+	static const char *const files[] = {
+		DB_FILE, DB_FILE "-wal", DB_FILE "-shm", WRAPPING_KEY_FILE, EPOCHS_FILE,
+	};
+	struct why ignored;
+	size_t i;
+
+	sqlite3_close(db->sql);
+	db->sql = NULL;
+	db->changing = false;
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		state_remove(db->dirfd, files[i], files[i], &ignored);
+}
+
+static int init_here(struct db *db, const char *name, uint8_t hash[CMS_HASH_LEN])
+{
+	struct why w;
+
+	if (is_there(db, DB_FILE)) {
+		fail(EXIT_REFUSED, "there is a group manager in %s already", opt.state_dir);
+		hint("prose-pkmf status tells what it has");
+		return EXIT_REFUSED;
+	}
+	if (is_there(db, WRAPPING_KEY_FILE) || is_there(db, EPOCHS_FILE)) {
+		fail(EXIT_REFUSED, "there is a rest of a group manager in %s, without its database",
+		     opt.state_dir);
+		hint("Put the database back, or take another directory: --state-dir DIR");
+		return EXIT_REFUSED;
+	}
+	if (!make_wrapping(db, &w) && !connect(db, true, &w) && !fill(db, name, hash, &w))
+		return EXIT_OK;
+	undo_init(db);
+	return fail(EXIT_REFUSED, "%s", w.text);
+}
+
 int db_init(const char *name, uint8_t hash[CMS_HASH_LEN])
 {
 	struct db db;
 	struct why w;
-	int code = EXIT_REFUSED;
+	int code;
 
 	begin(&db);
-	if (make_dir(&w) || (db.dirfd = state_open(opt.state_dir, &w)) < 0 ||
-	    (db.lockfd = state_lock(db.dirfd, opt.state_dir, LOCK_FILE, &w)) < 0) {
-		fail(code, "%s", w.text);
-	} else if (!faccessat(db.dirfd, DB_FILE, F_OK, AT_SYMLINK_NOFOLLOW)) {
-		fail(code, "there is a group manager in %s already", opt.state_dir);
-		hint("prose-pkmf status tells what it has");
-	} else if (!faccessat(db.dirfd, WRAPPING_KEY_FILE, F_OK, AT_SYMLINK_NOFOLLOW) ||
-		   !faccessat(db.dirfd, EPOCHS_FILE, F_OK, AT_SYMLINK_NOFOLLOW)) {
-		fail(code, "there is a rest of a group manager in %s, without its database", opt.state_dir);
-		hint("Put the database back, or take another directory: --state-dir DIR");
-	} else if (make_wrapping(&db, &w) || connect(&db, true, &w) || fill(&db, name, hash, &w)) {
-		fail(code, "%s", w.text);
-		db_close(&db);
-		/* Half of it would be in the way of the next try. */
-		begin(&db);
+	code = make_dir(&w) ? EXIT_REFUSED : EXIT_OK;
+	if (!code) {
 		db.dirfd = state_open(opt.state_dir, &w);
-		state_remove(db.dirfd, DB_FILE, DB_FILE, &w);
-		state_remove(db.dirfd, DB_FILE "-wal", DB_FILE, &w);
-		state_remove(db.dirfd, DB_FILE "-shm", DB_FILE, &w);
-		state_remove(db.dirfd, WRAPPING_KEY_FILE, WRAPPING_KEY_FILE, &w);
-		state_remove(db.dirfd, EPOCHS_FILE, EPOCHS_FILE, &w);
-	} else {
-		code = EXIT_OK;
+		if (db.dirfd < 0 || take_lock(&db, &w))
+			code = EXIT_REFUSED;
 	}
+	code = code ? fail(code, "%s", w.text) : init_here(&db, name, hash);
 	db_close(&db);
 	return code;
 }

@@ -17,7 +17,8 @@ static int take_row(struct rows *r, struct device *d, struct why *w)
 	memset(d, 0, sizeof(*d));
 	d->id = row_int(r, 0);
 	snprintf(d->name, sizeof(d->name), "%s", row_text(r, 1));
-	if (row_blob(r, 2, d->hash, sizeof(d->hash)) || row_blob(r, 3, d->ledger, sizeof(d->ledger)) ||
+	if (row_blob(r, 2, d->hash, sizeof(d->hash)) ||
+	    row_blob(r, 3, d->ledger, sizeof(d->ledger)) ||
 	    row_octets(r, 4, d->cms, sizeof(d->cms), &d->cms_len))
 		return why(w, "device %s is damaged in the database", d->name);
 	d->ciphers = row_int(r, 5);

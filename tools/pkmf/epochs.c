@@ -70,7 +70,8 @@ static int load(const struct db *db, struct list *l, struct why *w)
 		return errno == ENOENT ? 0 : why(w, EPOCHS_FILE ": %s", strerror(errno));
 	err = state_lines(text, len, KIND, NEWEST, parse_line, l, &inner);
 	free(text);
-	return err ? why(w, "the file " EPOCHS_FILE " beside the database is damaged: %s", inner.text) : 0;
+	return err ? why(w, "the file " EPOCHS_FILE " beside the database is damaged: %s",
+			 inner.text) : 0;
 }
 
 static int from_database(struct db *db, struct list *l, struct why *w)
@@ -130,16 +131,16 @@ int epochs_check(struct db *db, struct why *w)
 	if (!err)
 		err = db_int(db, &is, NULL, w, "SELECT max(n) FROM audit", "");
 	if (!err && is < l.audit)
-		err = why(w, "the database ends with change %" PRId64 ", and there was a change %" PRId64 ": it was put back from an older copy, and what was changed since, a removal perhaps, is not in it",
-			  is, l.audit);
-
+		err = why(w, "the database ends with change %lld, and there was a change %lld: it was put back from an older copy, and what was changed since, a removal perhaps, is not in it",
+			  (long long)is, (long long)l.audit);
 	for (i = 0; !err && i < l.n; i++) {
 		err = db_int(db, &is, &absent, w, "SELECT epoch FROM grp WHERE id = ?", "i",
 			     (int64_t)l.h[i].group);
 		if (!err && !absent && (uint64_t)is + 1 < l.h[i].epoch)
-			err = why(w, "group 0x%06" PRIx32 " had epoch %u.%u, and the database has %u.%u: it was put back from an older copy, and what devices were given since is not in it",
+			err = why(w, "group 0x%06x had epoch %u.%u, and the database has %u.%u: it was put back from an older copy, and what devices were given since is not in it",
 				  l.h[i].group, epoch_generation(l.h[i].epoch),
-				  epoch_number(l.h[i].epoch), epoch_generation(is), epoch_number(is));
+				  epoch_number(l.h[i].epoch), epoch_generation(is),
+				  epoch_number(is));
 	}
 	free(l.h);
 	return err;

@@ -52,7 +52,7 @@ static int settle_member(struct export *x, const struct group *g, const struct d
 		return 0;
 	if (member_give(&x->db, g, d, 0, m, w))
 		return -1;
-	warn("device %s has another ledger than when it became member 0x%06" PRIx32 " of group %s; it is member 0x%06" PRIx32 " from now on",
+	warn("device %s has another ledger than when it became member 0x%06x of group %s; it is member 0x%06x from now on",
 	     d->name, old, g->name, m->member);
 	return 0;
 }
@@ -167,7 +167,8 @@ static int write_file(const struct export *x, const struct device *d, const char
 		return fwrite(text, 1, len, stdout) == len ? 0 : why(w, "standard output cannot be written");
 	}
 	if (!x->to || (!stat(x->to, &st) && S_ISDIR(st.st_mode)))
-		snprintf(path, PATH_MAX, "%s%s%s" SUFFIX, x->to ? x->to : "", x->to ? "/" : "", d->name);
+		snprintf(path, PATH_MAX, "%s%s%s" SUFFIX, x->to ? x->to : "", x->to ? "/" : "",
+			 d->name);
 	else
 		snprintf(path, PATH_MAX, "%s", x->to);
 	if (state_resolve(path, dir, base, w))
@@ -217,7 +218,8 @@ static int export_one(struct export *x, const struct group *g, const char *name)
 	if (is < 0)
 		return refused(&w);
 	if (!is || !m.member)
-		return fail(EXIT_REFUSED, "device %s is no member of group %s; prose-pkmf approve %s %s", d.name,
+		return fail(EXIT_REFUSED, "device %s is no member of group %s; prose-pkmf approve %s %s",
+			    d.name,
 			    g->name, g->name, d.name);
 	if (d.restored) {
 		fail(EXIT_REFUSED, "device %s was put back from an old copy of its disk, and would use PTK IDs again",
@@ -266,7 +268,8 @@ static int export_all(struct export *x, const struct group *g)
 	if (step < 0)
 		code = refused(&w);
 	else if (!n)
-		code = fail(EXIT_REFUSED, "group %s has no members; prose-pkmf approve %s DEVICE", g->name,
+		code = fail(EXIT_REFUSED, "group %s has no members; prose-pkmf approve %s DEVICE",
+			    g->name,
 			    g->name);
 	/* One that cannot have a file keeps nobody else from his. */
 	for (i = 0; step >= 0 && i < n; i++) {
@@ -306,7 +309,8 @@ static int parse_expires(const char *s, int64_t *expires, struct why *w)
 		return 0;
 	snprintf(plus, sizeof(plus), "%s%s", s[0] == '+' ? "" : "+", s);
 	if (strlen(s) > 40 || parse_when("expires", plus, 0, expires, w) || *expires < 60)
-		return why(w, "expires %s: a span of time is expected, as 7d or 12h, of a minute and more", s);
+		return why(w, "expires %s: a span of time is expected, as 7d or 12h, of a minute and more",
+			   s);
 	return 0;
 }
 

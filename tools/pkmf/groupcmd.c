@@ -80,7 +80,8 @@ static int parse_span(const char *what, const char *s, int64_t min, int64_t max,
 	if (strlen(s) > 40 || parse_when(what, plus, 0, &t, w))
 		return why(w, "%s %s: a span of time is expected, as 24h, 7d or 300s", what, s);
 	if (t < min || t > max)
-		return why(w, "%s %s: it must be from %" PRId64 " to %" PRId64 " s", what, s, min, max);
+		return why(w, "%s %s: it must be from %lld to %lld s", what, s, (long long)min,
+			   (long long)max);
 	*out = t;
 	return 0;
 }
@@ -106,7 +107,8 @@ static int parse_prefix(char *s, struct prefix *p, struct why *w)
 	*slash = '/';
 	for (i = length; i < 8 * p->len; i++)
 		if (p->octets[i / 8] >> (7 - i % 8) & 1)
-			return why(w, "address %s: its bits behind the prefix must be 0, as they are each member's own", s);
+			return why(w, "address %s: its bits behind the prefix must be 0, as they are each member's own",
+				   s);
 	return 0;
 }
 
@@ -197,7 +199,8 @@ static int take_id(struct db *db, const char *s, uint32_t *id, struct why *w)
 		*id &= 0xffffff;
 		if (!*id)
 			continue;
-		if (db_int(db, &there, &absent, w, "SELECT id FROM grp WHERE id = ?", "i", (int64_t)*id))
+		if (db_int(db, &there, &absent, w, "SELECT id FROM grp WHERE id = ?",
+			   "i", (int64_t)*id))
 			return -1;
 		if (s && !absent)
 			return why(w, "there is a group 0x%06" PRIx32 " already", *id);
@@ -415,9 +418,9 @@ static int list(struct db *db, const char *name, struct why *w)
 		return -1;
 	if (opt.json)
 		json_array(NULL);
-	if (name)
+	if (name) {
 		more = show_one(db, &g, true, w);
-	else if (!rows_begin(db, &r, w, "SELECT " GROUP_COLUMNS " FROM grp ORDER BY name", "")) {
+	} else if (!rows_begin(db, &r, w, "SELECT " GROUP_COLUMNS " FROM grp ORDER BY name", "")) {
 		while ((more = rows_next(db, &r, w)) > 0) {
 			group_row(&r, &g);
 			n++;
@@ -491,7 +494,8 @@ static int group_del(struct args *a)
 	} else if (members) {
 		code = fail(EXIT_REFUSED, "group %s has %" PRId64 " member%s, who would keep its keys until they end",
 			    g.name, members, members == 1 ? "" : "s");
-		hint("Remove them first, so that they are told: prose-pkmf remove %s DEVICE...", g.name);
+		hint("Remove them first, so that they are told: prose-pkmf remove %s DEVICE...",
+		     g.name);
 	} else {
 		snprintf(what, sizeof(what), "group del %s 0x%06" PRIx32, g.name, g.id);
 		if (db_begin(&db, &w) ||
@@ -511,8 +515,12 @@ int cmd_group(struct args *a)
 		{ "list", group_list, "group list" },
 		{ "ls", group_list, NULL },
 		{ "show", group_show, "group show NAME" },
-		{ "add", group_add, "group add NAME suite SUITE [integrity I] [kdf K] [validity 24h] [overlap 300s] [ahead N] [address PREFIX,...] [group ID] [nonip|require|choice|window|margin|notice|lcid ...]" },
-		{ "set", group_set, "group set NAME [validity|overlap|ahead|address|nonip|... VALUE]" },
+		{ "add", group_add,
+		  "group add NAME suite SUITE [integrity I] [kdf K] [validity 24h] [overlap 300s] [ahead N] [address PREFIX,...] [group ID] [nonip|require|choice|window|margin|notice|lcid ...]"
+		},
+		{ "set", group_set,
+		  "group set NAME [validity|overlap|ahead|address|nonip|... VALUE]"
+		},
 		{ "del", group_del, "group del NAME" },
 	};
 

@@ -8,31 +8,24 @@
 #include "json.h"
 #include "pkmf.h"
 
-static const char sql[] =
-	"SELECT grp.name, pgk.pgk_id, pgk.live, device.name, sent.member,"
-	" coalesce((SELECT state FROM delivery d WHERE d.device = sent.device AND d.grp = pgk.grp"
-	" AND d.epoch >= pgk.epoch ORDER BY serial DESC LIMIT 1), 'sent') FROM sent"
-	" JOIN pgk ON pgk.seq = sent.pgk JOIN grp ON grp.id = pgk.grp"
-	" JOIN device ON device.id = sent.device WHERE ? = 0 OR pgk.grp = ?"
-	" ORDER BY grp.name, pgk.seq, device.name";
-
 static void print_line(struct rows *r)
 {
 	char id[12];
 
-	snprintf(id, sizeof(id), "0x%06" PRIx32, (uint32_t)row_int(r, 4));
+	snprintf(id, sizeof(id), "0x%06" PRIx32, (uint32_t)row_int(r, 6));
 	if (!opt.json) {
-		printf("%-15s key %-3" PRId64 " %-6s %-20s member %s, %s\n", row_text(r, 0), row_int(r, 1),
-		       row_int(r, 2) ? "live" : "ended", row_text(r, 3), id, row_text(r, 5));
+		printf("%-15s key %-3" PRId64 " %-6s %-20s member %s, %s\n",
+		       row_text(r, 2), row_int(r, 3),
+		       row_int(r, 4) ? "live" : "ended", row_text(r, 5), id, row_text(r, 7));
 		return;
 	}
 	json_object(NULL);
-	json_string("group", row_text(r, 0));
-	json_int("pgk_id", row_int(r, 1));
-	json_bool("live", row_int(r, 2));
-	json_string("device", row_text(r, 3));
+	json_string("group", row_text(r, 2));
+	json_int("pgk_id", row_int(r, 3));
+	json_bool("live", row_int(r, 4));
+	json_string("device", row_text(r, 5));
 	json_string("member", id);
-	json_string("state", row_text(r, 5));
+	json_string("state", row_text(r, 7));
 	json_end();
 }
 
@@ -51,7 +44,8 @@ int cmd_inventory(struct args *a)
 	if (code)
 		return code;
 	if ((name && group_find(&db, name, &g, &w)) ||
-	    rows_begin(&db, &r, &w, sql, "ii", (int64_t)g.id, (int64_t)g.id)) {
+	    rows_begin(&db, &r, &w, "SELECT * FROM inventory WHERE ? = 0 OR id = ? ORDER BY grp, seq, device",
+		       "ii", (int64_t)g.id, (int64_t)g.id)) {
 		code = refused(&w);
 		db_close(&db);
 		return code;

@@ -26,9 +26,10 @@ static int find_both(struct db *db, const char *group, const char *device, struc
 static int check_suite(const struct group *g, const struct device *d, struct why *w)
 {
 	char suite[SUITE_TEXT_LEN];
+	bool integrity = g->suite.integrity == PROSE_INTEGRITY_NONE ||
+		d->integrities >> g->suite.integrity & 1;
 
-	if (d->ciphers >> g->suite.cipher & 1 &&
-	    (g->suite.integrity == PROSE_INTEGRITY_NONE || d->integrities >> g->suite.integrity & 1))
+	if (d->ciphers >> g->suite.cipher & 1 && integrity)
 		return 0;
 	return why(w, "device %s cannot do %s, which group %s has", d->name,
 		   suite_text(suite, &g->suite), g->name);
@@ -42,7 +43,8 @@ static int new_epoch(struct db *db, struct group *g, const struct device *d, str
 {
 	int64_t told;
 
-	if (db_int(db, &told, NULL, w, "SELECT count(*) FROM delivery WHERE device = ? AND grp = ?", "ii",
+	if (db_int(db, &told, NULL, w, "SELECT count(*) FROM delivery WHERE device = ? AND grp = ?",
+		   "ii",
 		   d->id, (int64_t)g->id))
 		return -1;
 	if (!told)
@@ -60,7 +62,7 @@ static int approve(struct db *db, struct group *g, const struct device *d, uint3
 	if (is < 0)
 		return -1;
 	if (is && !strcmp(m->state, "member"))
-		return why(w, "device %s is a member of group %s already, 0x%06" PRIx32, d->name, g->name,
+		return why(w, "device %s is a member of group %s already, 0x%06x", d->name, g->name,
 			   m->member);
 	if (d->restored)
 		return why(w, "device %s was put back from an old copy; it needs a new ledger first, and a new request",
@@ -121,7 +123,9 @@ int cmd_deny(struct args *a)
 	if (code)
 		return code;
 	code = find_both(&db, group, device, &g, &d);
-	if (!code && (is = member_get(&db, &g, &d, &m, ledger, &w)) < 0)
+	if (!code)
+		is = member_get(&db, &g, &d, &m, ledger, &w);
+	if (is < 0)
 		code = refused(&w);
 	if (!code && is && !strcmp(m.state, "member")) {
 		code = fail(EXIT_REFUSED, "device %s is a member of group %s", d.name, g.name);
@@ -172,38 +176,31 @@ static void print_line(const struct line *l)
 	if (l->member)
 		printf(" %s", id);
 	if (l->serial)
-		printf(", file %" PRId64 " with epoch %u: %s%s%s, %s", l->serial, epoch_number(l->epoch),
+		printf(", file %" PRId64 " with epoch %u: %s%s%s, %s",
+		       l->serial, epoch_number(l->epoch),
 		       l->delivery, !strcmp(l->delivery, "refused") ? " as " : "",
 		       !strcmp(l->delivery, "refused") ? record_result_text(l->result) : "",
 		       when_absolute(t, l->at, true));
 	putchar('\n');
 }
 
-/* With what became of the newest file that carried the group to it. */
-static const char members_sql[] =
-	"SELECT grp.name, device.name, member.state, coalesce(member.member, 0), device.heard,"
-	" delivery.serial, delivery.epoch, delivery.state, coalesce(delivery.answered, delivery.at),"
-	" delivery.result FROM member JOIN grp ON grp.id = member.grp"
-	" JOIN device ON device.id = member.device LEFT JOIN delivery ON"
-	" delivery.device = member.device AND delivery.grp = member.grp AND delivery.serial ="
-	" (SELECT max(serial) FROM delivery d WHERE d.device = member.device AND d.grp = member.grp)"
-	" WHERE ? = 0 OR member.grp = ? ORDER BY grp.name, device.name";
-
 static int list(struct db *db, int64_t group, struct why *w)
 {
 	struct rows r;
 	int more;
 
-	if (rows_begin(db, &r, w, members_sql, "ii", group, group))
+	if (rows_begin(db, &r, w, "SELECT * FROM member_list WHERE ? = 0 OR id = ? ORDER BY grp, device",
+		       "ii", group, group))
 		return -1;
 	if (opt.json)
 		json_array(NULL);
 	while ((more = rows_next(db, &r, w)) > 0) {
 		struct line l = {
-			.group = row_text(&r, 0), .device = row_text(&r, 1), .state = row_text(&r, 2),
-			.member = row_int(&r, 3), .heard = row_int(&r, 4), .serial = row_int(&r, 5),
-			.epoch = row_int(&r, 6), .delivery = row_text(&r, 7), .at = row_int(&r, 8),
-			.result = row_int(&r, 9),
+			.group = row_text(&r, 1), .device = row_text(&r, 2),
+			.state = row_text(&r, 3), .member = row_int(&r, 4),
+			.heard = row_int(&r, 5), .serial = row_int(&r, 6),
+			.epoch = row_int(&r, 7), .delivery = row_text(&r, 8),
+			.at = row_int(&r, 9), .result = row_int(&r, 10),
 		};
 
 		print_line(&l);

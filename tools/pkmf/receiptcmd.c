@@ -25,8 +25,8 @@ static int take_group(struct db *db, const struct device *d, const struct receip
 		   "iii", d->id, (int64_t)g->group, (int64_t)r->serial))
 		return -1;
 	if (absent)
-		return why(w, "file %" PRIu64 " for device %s carried nothing of group 0x%06" PRIx32,
-			   r->serial, d->name, g->group);
+		return why(w, "file %llu for device %s carried nothing of group 0x%06x",
+			   (unsigned long long)r->serial, d->name, g->group);
 	return db_run(db, w, "UPDATE delivery SET state = ?, result = ?, answered = ? WHERE device = ? AND grp = ? AND serial = ?",
 		      "tiiiii", state_of(g->result), (int64_t)g->result, db->now, d->id,
 		      (int64_t)g->group, (int64_t)r->serial);
@@ -78,7 +78,8 @@ static void say(const struct device *d, const struct receipt *r)
 
 		snprintf(id, sizeof(id), "0x%06" PRIx32, g->group);
 		if (!opt.json) {
-			printf("device %s, file %" PRIu64 ": group %s, epoch %u.%u: %s%s%s\n", d->name,
+			printf("device %s, file %" PRIu64 ": group %s, epoch %u.%u: %s%s%s\n",
+			       d->name,
 			       r->serial, id, epoch_generation(g->epoch), epoch_number(g->epoch),
 			       state_of(g->result), g->result > RESULT_STORED ? ", " : "",
 			       g->result > RESULT_STORED ? record_result_text(g->result) : "");

@@ -129,9 +129,9 @@ static int request_add(struct args *a)
 	}
 	free(content);
 	code = db_open(&db);
-	if (!code && (db_begin(&db, &w) || take(&db, q, hash, &d, &anew, &back, &w)))
+	if (!code && (db_begin(&db, &w) || take(&db, q, hash, &d, &anew, &back, &w))) {
 		code = refused(&w);
-	else if (!code && back) {
+	} else if (!code && back) {
 		code = fail(EXIT_REFUSED, "device %s: its ledger says less was sent than it said before: its disk was put back from an old copy, and with the same keys it would use PTK IDs again",
 			    d.name);
 		hint("On the device: take the old ledger away (rm STATE_DIR/ledger), prose ledger init, prose request FILE");

@@ -19,12 +19,13 @@ static int all_can(struct db *db, const struct group *g, struct why *w)
 	int more;
 
 	if (rows_begin(db, &r, w, "SELECT device.name FROM member JOIN device ON device.id = member.device WHERE grp = ? AND state = 'member' AND NOT (ciphers >> ? & 1 AND (? = 0 OR integrities >> ? & 1))",
-		       "iiii", (int64_t)g->id, (int64_t)g->suite.cipher, (int64_t)g->suite.integrity,
-		       (int64_t)g->suite.integrity))
+		       "iiii", (int64_t)g->id, (int64_t)g->suite.cipher,
+		       (int64_t)g->suite.integrity, (int64_t)g->suite.integrity))
 		return -1;
 	more = rows_next(db, &r, w);
 	if (more > 0)
-		more = why(w, "device %s, a member of group %s, cannot do %s", row_text(&r, 0), g->name,
+		more = why(w, "device %s, a member of group %s, cannot do %s",
+			   row_text(&r, 0), g->name,
 			   suite_text(suite, &g->suite));
 	rows_end(&r);
 	return more;
@@ -39,8 +40,9 @@ static int offsets_fit(struct db *db, const struct group *g, struct why *w)
 		return -1;
 	if (g->overlap >= OFFSETS * worst)
 		return 0;
-	return why(w, "a member's clock is %" PRId64 " s off, and an overlap of %" PRId64 " s is less than twice that: at the changeover it would not be heard. Set its clock, or prose-pkmf group set %s overlap %" PRId64 "s",
-		   worst, g->overlap, g->name, OFFSETS * worst);
+	return why(w, "a member's clock is %lld s off, and an overlap of %lld s is less than twice that: at the changeover it would not be heard. Set its clock, or prose-pkmf group set %s overlap %llds",
+		   (long long)worst, (long long)g->overlap, g->name,
+		   (long long)(OFFSETS * worst));
 }
 
 static int rotate(struct db *db, struct group *g, bool suite, int *made, struct why *w)
@@ -51,8 +53,8 @@ static int rotate(struct db *db, struct group *g, bool suite, int *made, struct 
 	    pgk_end(db, g, END_OVER, w) || (suite && pgk_end(db, g, END_DORMANT, w)))
 		return -1;
 	if (suite && db_run(db, w, "UPDATE grp SET cipher = ?, integrity = ?, kdf = ? WHERE id = ?",
-			    "iiti", (int64_t)g->suite.cipher, (int64_t)g->suite.integrity, g->suite.kdf,
-			    (int64_t)g->id))
+			    "iiti", (int64_t)g->suite.cipher, (int64_t)g->suite.integrity,
+			    g->suite.kdf, (int64_t)g->id))
 		return -1;
 	if (pgk_fill(db, g, made, w))
 		return -1;
@@ -145,7 +147,8 @@ static int changeover(struct db *db, struct group *g, int64_t when, uint8_t *id,
 		if (l.k[i].start > db->now)
 			next = &l.k[i];
 	if (!next)
-		return why(w, "group %s has no key to change over to: prose-pkmf rotate %s first, and export", g->name,
+		return why(w, "group %s has no key to change over to: prose-pkmf rotate %s first, and export",
+			   g->name,
 			   g->name);
 	if (when > next->start)
 		return why(w, "key %u begins at %s already, which is earlier", next->pgk_id,
@@ -192,8 +195,8 @@ int cmd_changeover(struct args *a)
 		   changeover(&db, &g, when, &id, &w)) {
 		code = refused(&w);
 	} else if (!opt.json) {
-		printf("group %s: key %u is sent with from %s; who has no new file by then goes on with the old key for %" PRId64 " s\nNext: prose-pkmf export %s all\n",
-		       g.name, id, when_absolute(at, when, true), g.overlap, g.name);
+		printf("group %s: key %u is sent with from %s; who has no new file by then goes on with the old key for %lld s\nNext: prose-pkmf export %s all\n",
+		       g.name, id, when_absolute(at, when, true), (long long)g.overlap, g.name);
 	}
 	db_close(&db);
 	return code;

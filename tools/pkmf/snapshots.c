@@ -24,7 +24,8 @@ static int unwrap_key(struct db *db, const struct group *g, const struct pgk *k,
 	if (rows_begin(db, &r, w, "SELECT wrapped FROM pgk WHERE seq = ?", "i", k->seq))
 		return -1;
 	if (rows_next(db, &r, w) <= 0 || row_blob(&r, 0, box, sizeof(box)))
-		why(w, "group %s: the octets of key %u are not in the database", g->name, k->pgk_id);
+		why(w, "group %s: the octets of key %u are not in the database",
+		    g->name, k->pgk_id);
 	else
 		err = unwrap(db, &row, box, sizeof(box), out->key, w);
 	rows_end(&r);

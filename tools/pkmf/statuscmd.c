@@ -11,18 +11,14 @@
 #include "pkmf.h"
 #include "when.h"
 
-/* What a person has to do, each with its line; columns: text, count. */
+/* What a person has to do: the views "need" of the schema. */
 static const struct {
-	const char *name, *text, *sql;
+	const char *name, *text;
 } needs[] = {
-	{ "restored", "was put back from an old copy of its disk, and needs a new ledger",
-	  "SELECT name FROM device WHERE restored" },
-	{ "unassigned", "has asked, and is in no group: prose-pkmf approve GROUP DEVICE",
-	  "SELECT name FROM device WHERE id NOT IN (SELECT device FROM member)" },
-	{ "not_exported", "has no file yet with what is new: prose-pkmf export GROUP DEVICE",
-	  "SELECT DISTINCT device.name FROM member JOIN device ON device.id = member.device JOIN grp ON grp.id = member.grp WHERE member.state = 'member' AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.device = member.device AND d.grp = member.grp AND d.epoch = grp.epoch)" },
-	{ "refused", "has refused its last file: prose-pkmf member list",
-	  "SELECT DISTINCT device.name FROM delivery d JOIN device ON device.id = d.device WHERE d.state = 'refused' AND d.serial = device.serial" },
+	{ "restored", "was put back from an old copy of its disk, and needs a new ledger" },
+	{ "unassigned", "has asked, and is in no group: prose-pkmf approve GROUP DEVICE" },
+	{ "not_exported", "has no file yet with what is new: prose-pkmf export GROUP DEVICE" },
+	{ "refused", "has refused its last file: prose-pkmf member list" },
 };
 
 static int print_needs(struct db *db, struct why *w)
@@ -32,7 +28,8 @@ static int print_needs(struct db *db, struct why *w)
 	int more = 0;
 
 	for (i = 0; i < ARRAY_SIZE(needs); i++) {
-		if (rows_begin(db, &r, w, needs[i].sql, ""))
+		if (rows_begin(db, &r, w, "SELECT device FROM need WHERE what = ? ORDER BY device", "t",
+			       needs[i].name))
 			return -1;
 		if (opt.json)
 			json_array(needs[i].name);
@@ -79,7 +76,8 @@ static int print_group(struct db *db, const struct group *g, struct why *w)
 	       members == 1 ? "" : "s", in_use, when_absolute(until, end, true),
 	       when_relative(rest, end, db->now));
 	if (pgk_dormant(&l, db->now) < (size_t)g->ahead)
-		printf("  %zu of %" PRId64 " keys ahead: prose-pkmf rotate %s\n", pgk_dormant(&l, db->now),
+		printf("  %zu of %" PRId64 " keys ahead: prose-pkmf rotate %s\n",
+		       pgk_dormant(&l, db->now),
 		       g->ahead, g->name);
 	return 0;
 }

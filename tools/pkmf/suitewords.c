@@ -27,7 +27,8 @@ int parse_suite(const char *cipher, const char *integrity, const char *kdf,
 		s->integrity = i;
 	}
 	if (is_aead(s->cipher) && s->integrity != PROSE_INTEGRITY_NONE)
-		return why(w, "suite %s protects integrity itself; leave \"integrity\" out", cipher);
+		return why(w, "suite %s protects integrity itself; leave \"integrity\" out",
+			   cipher);
 	if (!is_aead(s->cipher) && !integrity)
 		return why(w, "suite %s needs \"integrity\" with it: none (frames can be forged, changed and repeated), eia1, eia2 or eia3; or take suite aes256-gcm, which has its own",
 			   cipher);

@@ -268,7 +268,7 @@ static int answer(const struct import *i, const struct me *m)
 	uint8_t *octets = malloc(RECEIPT_MAX);
 	char name[PATH_MAX];
 	struct why w;
-	int len, code = EXIT_OK;
+	int len = -1, code = EXIT_OK;
 
 	/* Beside standard input is no place. */
 	if (!i->receipt && !strcmp(i->file, "-"))
@@ -277,9 +277,11 @@ static int answer(const struct import *i, const struct me *m)
 		 i->receipt ? "" : RECEIPT_SUFFIX);
 	if (!r || !octets)
 		code = fail(EXIT_KERNEL, "no memory");
-	else if (fill_receipt(i, m, r, &w) || (len = receipt_encode(r, octets, RECEIPT_MAX, &w)) < 0)
-		code = fail(EXIT_LEDGER, "no receipt: %s", w.text);
 	else
+		len = fill_receipt(i, m, r, &w) ? -1 : receipt_encode(r, octets, RECEIPT_MAX, &w);
+	if (!code && len < 0)
+		code = fail(EXIT_LEDGER, "no receipt: %s", w.text);
+	if (!code)
 		code = outfile_signed(m, name, octets, len);
 	free(octets);
 	free(r);

@@ -50,7 +50,8 @@ void kattach_say(struct kattach *k)
 		printf("%s: %u key%s of its manager %s attached\n", k->dev.ifname, k->attached,
 		       k->attached == 1 ? "" : "s", k->attached == 1 ? "is" : "are");
 	if (k->detached)
-		printf("%s: %u key%s ended\n", k->dev.ifname, k->detached, k->detached == 1 ? " has" : "s have");
+		printf("%s: %u key%s ended\n",
+		       k->dev.ifname, k->detached, k->detached == 1 ? " has" : "s have");
 	k->attached = 0;
 	k->detached = 0;
 }

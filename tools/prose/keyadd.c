@@ -239,6 +239,7 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 {
 	struct obj_list keys = { NULL, 0 }, all = { NULL, 0 };
 	uint32_t serial = k->serial;
+	bool managed = k->octets;
 	struct nl_error e;
 	int code = EXIT_OK;
 	struct obj dev;
@@ -263,12 +264,13 @@ int key_attach(struct genl *g, const struct key_add *k, uint32_t ifindex, bool q
 	}
 	if (serial && !code) {
 		/* A manager's keys follow one another as it planned; who has them sees one line. */
-		if (!k->standby && !k->octets)
+		if (!k->standby && !managed)
 			warn_overlap(&keys, k->id, k->from, obj_end(key));
 		if (!quiet)
 			show_key_attached(key, k->range && dev.tx);
 		if (k->range && dev.tx)
-			code = take_range(g, k->dev, ifindex, k->id, k->range, key, k->octets, NULL);
+			code = take_range(g, k->dev, ifindex, k->id, k->range, key, managed,
+					  NULL);
 	}
 	obj_list_free(&keys);
 	obj_list_free(&all);

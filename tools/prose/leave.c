@@ -74,13 +74,15 @@ int cmd_leave(struct args *a)
 	if (!word || args_end(a, &w) || group_of(word, &group, &w))
 		return usage(&w);
 	if (!held(group))
-		return fail(EXIT_USAGE, "no manager has given keys of group 0x%06x to this device", group);
+		return fail(EXIT_USAGE, "no manager has given keys of group 0x%06x to this device",
+			    group);
 	code = leave(group);
 	if (code || opt.json)
 		return code;
 	printf("group 0x%06x: left; its keys are taken off and out of the store\n", group);
 	if (managed_source(group, name) == SOURCE_MANAGER)
-		hint("Its device and file are still there: prose down %s; rm %s/%s%s", sh(name), CONF_DIR,
+		hint("Its device and file are still there: prose down %s; rm %s/%s%s",
+		     sh(name), CONF_DIR,
 		     sh(name), CONF_SUFFIX);
 	return EXIT_OK;
 }

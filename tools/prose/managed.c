@@ -201,10 +201,15 @@ static int attach_held(const struct ledger *l)
 	if (me_unseal(&m))
 		return -1;
 	managed_install(&in, &m, &k);
-	for (i = 0; i < l->n_groups; i++)
-		if (l->group[i].held && managed_source(l->group[i].group, NULL) == SOURCE_MANAGER &&
-		    !kattach_find(&k, l->group[i].group, l->group[i].member, &w) && attach(&in, l->group[i].group))
+	for (i = 0; i < l->n_groups; i++) {
+		const struct ledger_group *g = &l->group[i];
+
+		if (!g->held || managed_source(g->group, NULL) != SOURCE_MANAGER ||
+		    kattach_find(&k, g->group, g->member, &w))
+			continue;
+		if (attach(&in, g->group))
 			err = -1;
+	}
 	kattach_close(&k);
 	me_close(&m);
 	return err;

@@ -51,7 +51,8 @@ static void show_one(const struct manager *m, const struct ledger *l)
 		if (opt.json)
 			group_json(g);
 		else
-			printf("  group 0x%06x: member 0x%06x, epoch %u.%u, %s, written %s\n", g->group,
+			printf("  group 0x%06x: member 0x%06x, epoch %u.%u, %s, written %s\n",
+			       g->group,
 			       g->member, epoch_generation(g->epoch), epoch_number(g->epoch),
 			       g->held ? "held" : "left", when_absolute(t, g->written, false));
 	}

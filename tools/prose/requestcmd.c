@@ -74,13 +74,15 @@ static int request(const struct me *m, const char *file)
 	struct request *r = malloc(sizeof(*r));
 	uint8_t *octets = malloc(REQUEST_MAX);
 	struct why w;
-	int len, code;
+	int len = -1, code = EXIT_OK;
 
 	if (!r || !octets)
 		code = fail(EXIT_KERNEL, "no memory");
-	else if (fill(m, r, &w) || (len = request_encode(r, octets, REQUEST_MAX, &w)) < 0)
-		code = fail(EXIT_LEDGER, "%s", w.text);
 	else
+		len = fill(m, r, &w) ? -1 : request_encode(r, octets, REQUEST_MAX, &w);
+	if (!code && len < 0)
+		code = fail(EXIT_LEDGER, "%s", w.text);
+	if (!code)
 		code = outfile_signed(m, file, octets, len);
 	free(octets);
 	free(r);
@@ -99,7 +101,8 @@ static int check_name(const char *name, struct why *w)
 	if (!name || (len && len <= RECORD_NAME_MAX && strspn(name, plain) == len &&
 		      name[0] != '-' && name[0] != '.'))
 		return 0;
-	return why(w, "name %s: 1 to %d letters, digits and _ = + . -, and no - or . in front", name,
+	return why(w, "name %s: 1 to %d letters, digits and _ = + . -, and no - or . in front",
+		   name,
 		   RECORD_NAME_MAX);
 }
 

@@ -19,7 +19,8 @@ static int check(const struct bundle *b, struct why *w)
 		return why(w, OBJECT ": it has more than %d snapshots", RECORD_GROUPS_MAX);
 	for (i = 0; i < b->n_snapshots; i++)
 		if (!b->snapshots[i].len || b->snapshots[i].len > SNAPSHOT_MAX)
-			return why(w, OBJECT ": a snapshot of it has %zu octets", b->snapshots[i].len);
+			return why(w, OBJECT ": a snapshot of it has %zu octets",
+				   b->snapshots[i].len);
 	return 0;
 }
 

@@ -35,7 +35,7 @@
 
 /* Fit for any object of its kind. */
 #define SNAPSHOT_MAX 8192
-#define BUNDLE_MAX (1 << 20)
+#define BUNDLE_MAX 1048576
 #define REQUEST_MAX 16384
 #define RECEIPT_MAX 16384
 
@@ -117,11 +117,12 @@ struct snapshot {
 	uint64_t epoch;
 	int64_t made;
 	size_t n_live;		/* 0: the receiver is no member any more, all its keys end */
-	struct live_key live[RECORD_KEYS_MAX];	/* ascending PGK IDs, no two with equal 5 low bits */
+	/* In ascending order of PGK IDs, no two with equal 5 low bits. */
+	struct live_key live[RECORD_KEYS_MAX];
 	bool has_config;	/* always, where there are keys */
 	struct group_record config;
 	size_t n_keys;
-	struct key_record keys[RECORD_KEYS_MAX];	/* each of them in live[]; ascending */
+	struct key_record keys[RECORD_KEYS_MAX];	/* in the same order, each in live[] */
 };
 
 /*

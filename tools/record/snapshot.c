@@ -15,7 +15,8 @@ static int check_live(const struct live_key *l, const struct live_key *before, s
 	size_t i;
 
 	if (l->state < LIVE_DORMANT || l->state > LIVE_ENDING)
-		return why(w, OBJECT ": key %u has the state %u, which is none", l->pgk_id, l->state);
+		return why(w, OBJECT ": key %u has the state %u, which is none",
+			   l->pgk_id, l->state);
 	if (l->from < 0 || l->until < 0 || (l->until && l->until <= l->from))
 		return why(w, OBJECT ": key %u ends before it begins", l->pgk_id);
 	if (n_before && before[n_before - 1].pgk_id >= l->pgk_id)

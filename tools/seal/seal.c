@@ -270,13 +270,17 @@ out:
 	return status;
 }
 
+static const char seal_file_protects[] = {
+	"in a file that only root can read: this protects against other users, and against nobody who has the disk"
+};
+
 const char *seal_protects(enum seal_kind kind)
 {
 	switch (kind) {
 	case SEAL_TPM:
 		return "sealed by this machine's TPM: the disk without the machine is of no use";
 	case SEAL_ROOT_FILE:
-		return "in a file that only root can read: this protects against other users, and against nobody who has the disk";
+		return seal_file_protects;
 	case SEAL_NONE:
 		break;
 	}

@@ -50,6 +50,11 @@ static const TPM2B_PUBLIC sealed_template = {
 	},
 };
 
+/* No authorisation, no PCRs, nothing told from outside. */
+static const TPM2B_SENSITIVE_CREATE no_auth;
+static const TPML_PCR_SELECTION no_pcrs;
+static const TPM2B_DATA no_data;
+
 static void tpm_close(struct tpm *t)
 {
 	if (t->session != ESYS_TR_NONE)
@@ -64,9 +69,6 @@ static void tpm_close(struct tpm *t)
 
 static int make_srk(struct tpm *t, struct why *w)
 {
-	static const TPM2B_SENSITIVE_CREATE no_auth;
-	static const TPML_PCR_SELECTION no_pcrs;
-	static const TPM2B_DATA no_data;
 	TSS2_RC rc;
 
 	rc = Esys_CreatePrimary(t->esys, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE,
@@ -151,8 +153,6 @@ static int marshal(struct tpm_sealed *s, const TPM2B_PUBLIC *public,
 
 enum seal_status tpm_seal(const uint8_t kek[SEAL_KEY_LEN], struct tpm_sealed *s, struct why *w)
 {
-	static const TPML_PCR_SELECTION no_pcrs;
-	static const TPM2B_DATA no_data;
 	TPM2B_SENSITIVE_CREATE secret = { .sensitive.data.size = SEAL_KEY_LEN };
 	TPM2B_PRIVATE *private = NULL;
 	TPM2B_PUBLIC *public = NULL;

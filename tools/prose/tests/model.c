@@ -87,7 +87,8 @@ static int attach(void *ctx, const struct key_record *k, struct why *w)
 		return why(w, "no memory");
 	for (i = 0; i < m->n; i++)
 		if (!((m->keys[i].pgk_id ^ k->pgk_id) & INDEX_BITS))
-			return why(w, "key %u has the index of key %u", k->pgk_id, m->keys[i].pgk_id);
+			return why(w, "key %u has the index of key %u",
+				   k->pgk_id, m->keys[i].pgk_id);
 	a = &m->keys[m->n++];
 	memset(a, 0, sizeof(*a));
 	a->pgk_id = k->pgk_id;

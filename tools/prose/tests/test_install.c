@@ -342,7 +342,8 @@ static void power_cuts(void)
 	power_record(dir);
 	taken(RESULT_IN_USE, "an installation");
 	n = power_each(after_cut, NULL);
-	if (!ok(n > 60 && olds && news && !wrong, "cut off anywhere leaves the old keys or the new ones, and no PTK ID twice"))
+	if (!ok(n > 60 && olds && news && !wrong,
+		"cut off anywhere leaves the old keys or the new ones, and no PTK ID twice"))
 		printf("# of %u cuts: old %u, new %u, neither %u\n", n, olds, news, wrong);
 }
 

@@ -258,6 +258,7 @@ static void managed(void)
 {
 	static const uint8_t MANAGER[LEDGER_ID_LEN] = "manager one.....";
 	static const uint8_t SECOND[LEDGER_ID_LEN] = "manager two.....";
+	static const uint8_t none[LEDGER_ID_LEN];
 	struct ledger l, again = { .dirfd = -1, .lockfd = -1 };
 	struct ledger_group *g;
 	uint8_t identity[LEDGER_ID_LEN];
@@ -267,7 +268,7 @@ static void managed(void)
 
 	is_int(ledger_open(dir, &l, &w), LEDGER_OK, "open");
 	memcpy(identity, l.identity, sizeof(identity));
-	ok(memcmp(identity, (uint8_t[LEDGER_ID_LEN]){ 0 }, sizeof(identity)), "a ledger has an identity");
+	ok(memcmp(identity, none, sizeof(identity)), "a ledger has an identity");
 	g = ledger_group(&l, 0x445566, MANAGER, true);
 	g->member = 0x0a0b0c;
 	g->epoch = 0xffffffff00000001;

@@ -117,8 +117,8 @@ static void values(const char *word, const char *const *names, size_t n)
 static void completion(void)
 {
 	tab("prose k", "key");
-	tab("prose -j m", "member monitor");
-	tab("prose -n ns s", "show save showconf");
+	tab("prose -j m", "member monitor manager");
+	tab("prose -n ns s", "show save showconf seal");
 	tab("prose up ", "air fire");
 	tab("prose down ", "air fire fire");
 	tab("prose show ", "fire");

@@ -46,7 +46,8 @@ static void tpm_start(const char *name)
 	if (!tpm) {
 		/* It tells of each connection that ends. */
 		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-		execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", state, "--server", server,
+		execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate",
+		       state, "--server", server,
 		       "--ctrl", ctrl, "--flags", "not-need-init,startup-clear", NULL);
 		_exit(127);
 	}
@@ -221,7 +222,8 @@ static void power_cuts(void)
 	power_record(dir);
 	is_status(seal_renew(dirfd_, SEAL_TPM, &kind, &w), SEAL_OK, "a seal is renewed");
 	n = power_each(after_cut, NULL);
-	if (!ok(olds && news && !wrong, "a power cut leaves the old seal or the new one, of the same key"))
+	if (!ok(olds && news && !wrong,
+		"a power cut leaves the old seal or the new one, of the same key"))
 		printf("# of %u: old %u, new %u, neither %u\n", n, olds, news, wrong);
 }
 
