@@ -135,10 +135,20 @@ def build_flags(machine):
     if machine == "amd64":
         return "", [], []
     root, triplet = rootfs.foreign_root(machine), MACHINES[machine].triplet
+    there = root / "usr/lib" / triplet
+    # Of the packages' libraries all but libc, which the cross compiler has: the one
+    # there names files by where they would be on that machine.
+    ours = BUILD / machine / "libraries"
+    ours.mkdir(parents=True, exist_ok=True)
+    for library in there.glob("lib*.so"):
+        link = ours / library.name
+        # A link's target can be an absolute path of that machine.
+        if library.is_symlink() and not link.is_symlink():
+            link.symlink_to(there / pathlib.Path(os.readlink(library)).name)
     return (f"{triplet}-",
             ["-isystem", f"{root}/usr/include",
              "-isystem", f"{root}/usr/include/{triplet}"],
-            [f"-L{root}/usr/lib/{triplet}"])
+            [f"-L{ours}", f"-Wl,-rpath-link,{there}"])
 
 
 @functools.lru_cache(maxsize=None)
