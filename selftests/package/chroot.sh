@@ -12,10 +12,12 @@ in_debian() {
 	case $release in
 	bookworm)
 		lines="6.12 6.1"
-		packages+=,libssl3,libpcap0.8,libelf1 ;;
+		packages+=,libssl3,libpcap0.8,libelf1,libsqlite3-0
+		packages+=,libtss2-esys-3.0.2-0,libtss2-mu0,libtss2-tctildr0 ;;
 	*)
 		lines="deb13-6.12 newest"
-		packages+=,libssl3t64,libpcap0.8t64,libelf1t64 ;;
+		packages+=,libssl3t64,libpcap0.8t64,libelf1t64,libsqlite3-0
+		packages+=,libtss2-esys-3.0.2-0t64,libtss2-mu-4.0.1-0t64,libtss2-tctildr0t64 ;;
 	esac
 }
 

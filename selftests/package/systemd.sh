@@ -5,7 +5,8 @@
 # tests, put onto the disk: DKMS is what "chroot" is for.
 
 systemd_packages=systemd-sysv,udev,dbus,kmod,iproute2,iputils-ping
-systemd_packages+=,libmnl0,libkeyutils1,libssl3,libpcap0.8,tcpdump
+systemd_packages+=,libmnl0,libkeyutils1,libssl3,libpcap0.8,libsqlite3-0,tcpdump
+systemd_packages+=,libtss2-esys-3.0.2-0,libtss2-mu0,libtss2-tctildr0
 
 # A file system with that and no prose, kept as it is.
 systemd_image() {

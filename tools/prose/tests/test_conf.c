@@ -273,6 +273,9 @@ static int seen(int sig)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
+		/* A shell has these ignored in what it runs in the background. */
+		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
 		signal(SIGHUP, SIG_IGN);
 		signals_catch(&s);
 		raise(sig);
