@@ -126,7 +126,7 @@ static int file_write(int dirfd, const struct seal_file *f, struct why *w)
 	}
 	/* A test has something else written than was meant. */
 	if (fault("seal-written"))
-		text[n - 2] ^= 1;
+		text[n - 2] = text[n - 2] == '0' ? '1' : '0';
 	n += snprintf(text + n, TEXT_MAX - n, "%s", state_sum(sum, text, n));
 	err = state_replace(dirfd, SEAL_FILE, "the seal", text, n, w);
 	explicit_bzero(hex, sizeof(hex));
