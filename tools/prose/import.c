@@ -303,6 +303,16 @@ static int import_open(struct work *k)
 	return code;
 }
 
+static bool any_taken(const struct import *i)
+{
+	size_t n;
+
+	for (n = 0; n < i->n; n++)
+		if (!i->groups[n].refused)
+			return true;
+	return false;
+}
+
 static int run(struct work *k)
 {
 	int code = import_open(k), after;
@@ -314,7 +324,8 @@ static int run(struct work *k)
 		return code;
 	k->i->serial = k->b->serial;
 	memcpy(k->i->by, k->b->manager, sizeof(k->i->by));
-	after = remember(k);
+	/* Of a file of which nothing was taken, nothing is remembered. */
+	after = any_taken(k->i) ? remember(k) : EXIT_OK;
 	if (!after && !k->i->answer_later)
 		after = answer(k->i, &k->m);
 	return code ? code : after;
