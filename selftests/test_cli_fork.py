@@ -103,7 +103,7 @@ def unknown_lines(t):
         p = book.extend(code=3)
         t.ok("does not know" in p.stderr, p.stderr)
         t.eq(book.last(), before, "granted")
-    book.write(["prose-ledger 3"] + good[1:])
+    book.write(["prose-ledger 4"] + good[1:])
     t.ok("version" in book.extend(code=3).stderr, "a version to come")
     book.write(good)
     book.extend(1)

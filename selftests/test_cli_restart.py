@@ -42,7 +42,7 @@ def dry_run(t):
          f"up does these: {done}")
     r.write(DEVICE + "Lcid = 7\n" + KEY)
     t.eq(r(f"up {r.path} --dry-run", 1).stderr, r.up(1).stderr, "what cannot be is refused alike")
-    t.ok("up alone" in r(f"down {r.path} --dry-run", 1).stderr, "down is not tried")
+    t.ok("import alone" in r(f"down {r.path} --dry-run", 1).stderr, "down is not tried")
     t.eq(r.json("show p0")[0]["ifname"], "p0", "and was not done")
 
 
