@@ -442,6 +442,52 @@ def restored_database(b):
     is_in("older copy", out)
 
 
+def not_a_dry_run(b):
+    """a command that has no dry run does nothing with --dry-run, and files of all need a directory"""
+    key = b.manager()
+    b.member("radio1", key)
+    before = b.pkmf_json("group show fire")
+    is_in("remove alone", b.pkmf("changeover fire now --dry-run", 2))
+    equal(b.pkmf_json("group show fire"), before, "the group")
+    is_in("a directory", b.pkmf(f"export fire all to {b.path('one')}", 2))
+
+
+def no_epochs(b):
+    """a database without the file of epochs beside it is refused; a commit that fails locks nobody out"""
+    key = b.manager()
+    b.member("radio1", key)
+    epochs = b.path("manager/epochs")
+    with open(epochs, encoding="ascii") as f:
+        good = f.read()
+    os.unlink(epochs)
+    is_in("missing", b.pkmf("status", 1))
+    with open(epochs, "w", encoding="ascii") as f:
+        f.write(good)
+    # As two commits leave it that failed after the file was written.
+    db = b.path("manager/pkmf.db")
+    for _ in range(3):
+        for name in (db, db + "-wal", db + "-shm"):
+            if os.path.exists(name):
+                shutil.copy2(name, name + ".before")
+        b.pkmf("group set fire overlap 200s")
+        with open(epochs, encoding="ascii") as f:
+            after = f.read()
+        for name in (db, db + "-wal", db + "-shm"):
+            if os.path.exists(name):
+                os.unlink(name)
+            if os.path.exists(name + ".before"):
+                os.replace(name + ".before", name)
+        # The change's own line is written only when it is committed.
+        lines = [x if not x.startswith("audit=") else
+                 [y for y in good.splitlines() if y.startswith("audit=")][0]
+                 for x in after.splitlines()[:-1]]
+        text = "\n".join(lines) + "\n"
+        with open(epochs, "w", encoding="ascii") as f:
+            f.write(text + f"sha256={hashlib.sha256(text.encode()).hexdigest()}\n")
+    b.pkmf("status")
+    b.pkmf("group set fire overlap 200s")
+
+
 def restored_device(b):
     """a device whose disk was put back gets no file until it has a new ledger"""
     key = b.manager()
@@ -531,7 +577,7 @@ def seal_words(b):
 FOREIGN = [foreign_good, foreign_envelopes, foreign_octets, foreign_contents, foreign_epochs,
            foreign_rsa, unknown_manager]
 OWN = [no_key_octets, search_finds, manager_words, removals, dry_removal, restored_database,
-       restored_device, audit_chain, moved_row, receipts, seal_words]
+       not_a_dry_run, no_epochs, restored_device, audit_chain, moved_row, receipts, seal_words]
 
 if __name__ == "__main__":
     build()

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "epochs.h"
 #include "state.h"
@@ -126,8 +128,12 @@ int epochs_check(struct db *db, struct why *w)
 	bool absent;
 	int64_t is;
 	size_t i;
-	int err = load(db, &l, w);
+	int err;
 
+	/* An old database with no file beside it looks as good as a new one. */
+	if (faccessat(db->dirfd, EPOCHS_FILE, F_OK, AT_SYMLINK_NOFOLLOW))
+		return why(w, "the file " EPOCHS_FILE " beside the database is missing, so whether the database is an old copy cannot be told");
+	err = load(db, &l, w);
 	if (!err)
 		err = db_int(db, &is, NULL, w, "SELECT max(n) FROM audit", "");
 	if (!err && is < l.audit)
@@ -161,7 +167,11 @@ int epoch_next(struct db *db, uint32_t group, uint64_t *epoch, struct why *w)
 	*epoch = (uint64_t)db->generation << 32;
 	if (!absent && (uint64_t)is > *epoch)
 		*epoch = is;
-	for (i = 0; i < l.n; i++)
+	/*
+	 * The file alone knows of a group that is gone. Of one that is there it can be
+	 * ahead, by a commit that failed: counting from that would be more each time.
+	 */
+	for (i = 0; absent && i < l.n; i++)
 		if (l.h[i].group == group && l.h[i].epoch > *epoch)
 			*epoch = l.h[i].epoch;
 	free(l.h);

@@ -281,6 +281,14 @@ static int export_all(struct export *x, const struct group *g)
 	return code;
 }
 
+/* Can the files of all lie there? */
+static bool each_its_own(const char *to)
+{
+	struct stat st;
+
+	return !to || (!stat(to, &st) && S_ISDIR(st.st_mode));
+}
+
 static int run(struct export *x, const char *group, const char *member)
 {
 	struct group g;
@@ -290,6 +298,9 @@ static int run(struct export *x, const char *group, const char *member)
 	if (group_find(&x->db, group, &g, &w) || db_identity(&x->db, &x->id, &w))
 		return refused(&w);
 	spki_hash(x->id.key, x->manager);
+	if (!strcmp(member, "all") && !each_its_own(x->to))
+		return fail(EXIT_USAGE, "to %s: there is a file for each device, so a directory is needed",
+			    x->to);
 	if (opt.json)
 		json_array(NULL);
 	code = strcmp(member, "all") ? export_one(x, &g, member) : export_all(x, &g);

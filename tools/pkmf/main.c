@@ -2,6 +2,7 @@
 /* prose-pkmf: the group manager (TS 33.303: ProSe Key Management Function). */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "options.h"
@@ -44,6 +45,9 @@ int main(int argc, char **argv)
 	}
 	if (!opt.state_dir || !opt.state_dir[0])
 		opt.state_dir = PKMF_DEFAULT_DIR;
+	/* Another would do what it was asked only to tell. */
+	if (opt.dry_run && (!a.argc || strcmp(a.argv[0], "remove")))
+		return fail(EXIT_USAGE, "--dry-run is an option of prose-pkmf remove alone; nothing was done");
 	code = run_command(NULL, commands, ARRAY_SIZE(commands), &a);
 	if (fflush(stdout) || ferror(stdout))
 		return fail(EXIT_REFUSED, "writing the output failed");
